@@ -1,0 +1,1 @@
+"""Tells subscribers about a shift, once, by e-mail or webhook."""

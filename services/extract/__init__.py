@@ -1,0 +1,1 @@
+"""Reads who says what about which issue, and finds changes of position."""

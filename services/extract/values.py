@@ -1,0 +1,101 @@
+"""The values that travel between the steps of reading an article."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.vocabulary import ActorKind, AttributionKind, Stance
+
+
+class Span(NamedTuple):
+    """Half-open character offsets into an article's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An actor on the watchlist, as the user typed it."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    kind: ActorKind = ActorKind.PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What a stance is about; `favor` means in favour of the proposition."""
+
+    id: str
+    name: str
+    proposition: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    figures: tuple[Figure, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """What the reader sees of an article: paragraphs are separated by blank lines; offsets refer to `text`."""
+
+    title: str
+    text: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or organisation the article speaks of; `figure` is a watchlist id or None."""
+
+    name: str
+    kind: ActorKind
+    figure: str | None
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who said what: source, cue and content as spans; `actor` is the name of an `Actor`, None when unsure or nobody in particular."""
+
+    kind: AttributionKind
+    source: Span | None
+    cue: Span | None
+    content: Span
+    actor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An actor's current stance on an issue with the words that show it; `text[evidence.start:evidence.end]` is the evidence."""
+
+    actor: str
+    figure: str | None
+    issue: str
+    stance: Stance
+    confidence: float
+    own_words: bool
+    evidence: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one article shows."""
+
+    actors: tuple[Actor, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StanceDecision:
+    """The stance step's answer for one text and target, with the parts that made it."""
+
+    stance: Stance
+    confidence: float
+    reasons: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Pulls feeds and turns their entries into clean, dated articles."""

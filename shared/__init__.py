@@ -1,0 +1,1 @@
+"""Contracts only: what two services must agree on."""

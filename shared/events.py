@@ -1,0 +1,52 @@
+"""What happened or fell due, one id each: the only things that services tell one another."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FeedDue(_Event):
+    """A feed's time to be asked has come."""
+
+    feed_id: int
+
+
+class DocumentFound(_Event):
+    """A feed showed an entry that was not known."""
+
+    document_id: int
+
+
+class ArticleIngested(_Event):
+    """An article's text, title and date are stored."""
+
+    article_id: int
+
+
+class StatementsTagged(_Event):
+    """One reading of an article is stored."""
+
+    tagging_id: int
+
+
+class ShiftDetected(_Event):
+    """A tracked actor's position changed."""
+
+    shift_id: int
+
+
+class DeliveryDue(_Event):
+    """One channel's copy of an alert is to be sent now."""
+
+    delivery_id: int
+
+
+Event = FeedDue | DocumentFound | ArticleIngested | StatementsTagged | ShiftDetected | DeliveryDue
+
+
+def subject_of(event: Event) -> int:
+    """Return the one id that an event carries."""
+    (subject_id,) = event.model_dump().values()
+    return int(subject_id)

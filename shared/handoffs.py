@@ -1,0 +1,106 @@
+"""What one service leaves for another: a row for each task and subject, from the cause's commit to the effect's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, Table, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from shared import leases
+from shared.events import Event, subject_of
+from shared.failures import LeaseLost
+from shared.leases import Lease, database_now
+from shared.routing import DUE_BY_THEIR_OWN_ROW, LISTENERS, event_of
+from shared.tables.handoffs import Handoff
+from shared.vocabulary import HandoffState
+
+handoff: Table = Handoff.__table__  # type: ignore[attr-defined]
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to carry out one handoff."""
+
+    handoff_id: int
+    lease: Lease
+
+
+def leave(session: Session, event: Event) -> None:
+    """Leave a row for each listener of `event`; one that is there already starts anew, even while somebody works on it."""
+    if type(event) in DUE_BY_THEIR_OWN_ROW:
+        return
+    now = database_now(session)
+    fresh = {"state": HandoffState.WAITING, "waiting_since": now, "attempts": 0, "reason": ""}
+    rows = [{"task": task, "subject_id": subject_of(event), **fresh} for task in LISTENERS[type(event)]]
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(handoff).values([{**row, "nudged_at": now} for row in rows])
+    again = {**fresh, "nudged_at": now, "lease_token": None, "lease_until": None}
+    session.execute(statement.on_conflict_do_update(index_elements=["task", "subject_id"], set_=again))
+
+
+def take(session: Session, task: str, subject_id: int, *, seconds: float, most_attempts: int) -> Claim | None:
+    """Take the handoff if it waits and is free; one that was tried `most_attempts` times is set aside instead."""
+    key = (handoff.c.task == task) & (handoff.c.subject_id == subject_id) & (handoff.c.state == HandoffState.WAITING)
+    row = session.execute(select(handoff.c.id, handoff.c.attempts, handoff.c.reason).where(key)).first()
+    if row is None:
+        return None
+    this = handoff.c.id == row.id
+    lease = leases.take(session, handoff, this, seconds=seconds, attempts=handoff.c.attempts + 1)
+    if lease is None:
+        return None
+    if row.attempts >= most_attempts:
+        reason = row.reason or f"died {row.attempts} times without a word"
+        leases.let_go(session, handoff, this, lease, state=HandoffState.DEAD, reason=reason)
+        return None
+    return Claim(row.id, lease)
+
+
+def finish(session: Session, claim: Claim) -> None:
+    """Delete a handoff that is done; raise `LeaseLost` where it was taken over or left anew meanwhile."""
+    mine = (handoff.c.id == claim.handoff_id) & (handoff.c.lease_token == claim.lease.token)
+    if session.execute(delete(handoff).where(mine)).rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(f"handoff {claim.handoff_id}: taken over or left anew meanwhile")
+
+
+def give_up(session: Session, claim: Claim, *, reason: str) -> None:
+    """Set a handoff aside for a person, at once."""
+    this = handoff.c.id == claim.handoff_id
+    leases.let_go(session, handoff, this, claim.lease, state=HandoffState.DEAD, reason=reason[:LONGEST_REASON])
+
+
+def unanswered(session: Session, tasks: Sequence[str], *, renudge: timedelta, most: int) -> tuple[Event, ...]:
+    """Return events to ring again for rows that wait, that nobody holds and that were not nudged within `renudge`."""
+    now = database_now(session)
+    quiet = or_(handoff.c.nudged_at.is_(None), handoff.c.nudged_at < now - renudge)
+    free = or_(handoff.c.lease_until.is_(None), handoff.c.lease_until < now)
+    waits = (handoff.c.task.in_(tasks)) & (handoff.c.state == HandoffState.WAITING)
+    rows = session.execute(
+        select(handoff.c.id, handoff.c.task, handoff.c.subject_id)
+        .where(waits, quiet, free)
+        .order_by(handoff.c.waiting_since, handoff.c.id)
+        .limit(most)
+    ).all()
+    session.execute(update(handoff).where(handoff.c.id.in_([row.id for row in rows])).values(nudged_at=now))
+    return tuple(dict.fromkeys(_event(row.task, row.subject_id) for row in rows))
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Return since when the oldest unfinished handoff waits."""
+    waiting = select(handoff.c.waiting_since).where(handoff.c.state == HandoffState.WAITING)
+    return session.execute(waiting.order_by(handoff.c.waiting_since).limit(1)).scalar_one_or_none()
+
+
+def note_failure(database: Engine, task: str, subject_id: int, *, reason: str) -> None:
+    """Write beside a waiting row why its last try failed."""
+    key = (handoff.c.task == task) & (handoff.c.subject_id == subject_id)
+    with Session(database) as session, session.begin():
+        session.execute(update(handoff).where(key).values(reason=reason[:LONGEST_REASON]))
+
+
+def _event(task: str, subject_id: int) -> Event:
+    kind = event_of(task)
+    (field,) = kind.model_fields
+    return kind.model_validate({field: subject_id})

@@ -1,0 +1,40 @@
+"""Whether a worker really works: a row that it writes in a task that came through the broker.
+
+`python -m shared.heartbeat NAME` exits 0 where the worker's last beat is younger than two minutes, else 1.
+"""
+
+import sys
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from shared.database import engine
+from shared.leases import database_now
+from shared.tables.handoffs import Heartbeat
+
+LONGEST_SILENCE = timedelta(seconds=120)
+
+
+def beat(session: Session, worker: str) -> None:
+    """Note that `worker` just did a piece of work."""
+    session.merge(Heartbeat(worker=worker, beat_at=database_now(session)))
+
+
+def last_beat(session: Session, worker: str) -> datetime | None:
+    """Return when `worker` last worked."""
+    row = session.get(Heartbeat, worker)
+    return row.beat_at if row else None
+
+
+def main(worker: str) -> int:
+    """Say on one line whether `worker` is alive; the exit code for a container's health check."""
+    with Session(engine()) as session:
+        beat_at, now = last_beat(session, worker), database_now(session)
+    if beat_at is not None and now - beat_at < LONGEST_SILENCE:
+        return 0
+    print(f"{worker}: no work done since {beat_at or 'it started'}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

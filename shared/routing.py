@@ -1,0 +1,45 @@
+"""The whole system on one page: which task hears which event, and in which queue it waits."""
+
+from collections.abc import Mapping
+
+from shared.events import (
+    ArticleIngested,
+    DeliveryDue,
+    DocumentFound,
+    Event,
+    FeedDue,
+    ShiftDetected,
+    StatementsTagged,
+)
+
+LISTENERS: Mapping[type[Event], tuple[str, ...]] = {
+    FeedDue: ("ingest.poll_feed",),
+    DocumentFound: ("ingest.fetch_document",),
+    ArticleIngested: ("extract.tag_article",),
+    StatementsTagged: ("extract.review_positions",),
+    ShiftDetected: ("alert.raise_alerts",),
+    DeliveryDue: ("alert.deliver",),
+}
+
+QUEUES: Mapping[str, str] = {
+    "ingest.find_work": "ingest",
+    "ingest.poll_feed": "ingest",
+    "ingest.fetch_document": "fetch",
+    "extract.find_work": "extract",
+    "extract.tag_article": "extract",
+    "extract.review_positions": "review",
+    "alert.find_work": "alert",
+    "alert.raise_alerts": "alert",
+    "alert.deliver": "deliver",
+}
+
+SWEEPS: tuple[str, ...] = ("ingest.find_work", "extract.find_work", "alert.find_work")
+
+# For these two the waiting row is the subject itself (feed_poll.next_poll_at, delivery.next_attempt_at);
+# every other event leaves a handoff row for each listener.
+DUE_BY_THEIR_OWN_ROW: tuple[type[Event], ...] = (FeedDue, DeliveryDue)
+
+
+def event_of(task: str) -> type[Event]:
+    """Return the event that a task listens to."""
+    return next(event for event, tasks in LISTENERS.items() if task in tasks)

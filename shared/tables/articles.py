@@ -1,0 +1,53 @@
+"""From a feed's entry to clean text: documents, articles, and the stories that articles share."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from shared.tables.columns import BigId, UtcDateTime, Word
+from shared.vocabulary import DateSource, DocumentState, TextSource
+
+
+class Document(SQLModel, table=True):
+    """The page behind an entry; `entry_key` is the entry's identity within its feed, `url` its canonical address."""
+
+    __table_args__ = (UniqueConstraint("feed_id", "entry_key", name="uq_document_entry"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    feed_id: int | None = Field(default=None, foreign_key="feed.id", sa_type=BigId)
+    entry_key: str
+    url: str = Field(unique=True)
+    title: str = ""
+    byline: str = ""
+    outlet: str = ""
+    content: str = ""
+    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    found_at: datetime = Field(sa_type=UtcDateTime)
+    state: DocumentState = Field(default=DocumentState.PENDING, sa_type=Word(DocumentState))
+    reason: str = ""
+
+
+class Story(SQLModel, table=True):
+    """Articles that tell the same text: one piece of evidence."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    text_hash: str = Field(unique=True)
+
+
+class Article(SQLModel, table=True):
+    """A document's clean text; paragraphs are separated by blank lines and offsets elsewhere refer to `text`."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    document_id: int = Field(unique=True, foreign_key="document.id", sa_type=BigId)
+    story_id: int = Field(foreign_key="story.id", index=True, sa_type=BigId)
+    url: str = Field(unique=True)
+    title: str
+    outlet: str
+    byline: str = ""
+    language: str = ""
+    text: str
+    text_from: TextSource = Field(sa_type=Word(TextSource))
+    published_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    published_from: DateSource = Field(sa_type=Word(DateSource))
+    ingested_at: datetime = Field(sa_type=UtcDateTime)

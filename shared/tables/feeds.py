@@ -1,0 +1,50 @@
+"""Feeds as people wish for them, how each stands with polling, and the log of polls."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from shared.tables.columns import BigId, UtcDateTime, Word
+from shared.vocabulary import PollOutcome
+
+
+class Feed(SQLModel, table=True):
+    """A feed somebody asked for; written by people through the API and the command line."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    url: str = Field(unique=True)
+    name: str = ""
+    active: bool = True
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FeedPoll(SQLModel, table=True):
+    """How a feed stands with polling; written by ingest, except for the first row that comes with its feed."""
+
+    __tablename__ = "feed_poll"
+
+    feed_id: int = Field(primary_key=True, foreign_key="feed.id", sa_type=BigId)
+    next_poll_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    polled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: PollOutcome | None = Field(default=None, sa_type=Word(PollOutcome))
+    detail: str = ""
+    failures: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    lease_token: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    nudged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PollLog(SQLModel, table=True):
+    """One line for each request for a feed: when, what, how many new, why not."""
+
+    __tablename__ = "poll_log"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    feed_id: int = Field(foreign_key="feed.id", index=True, sa_type=BigId)
+    polled_at: datetime = Field(sa_type=UtcDateTime)
+    outcome: PollOutcome = Field(sa_type=Word(PollOutcome))
+    new_entries: int = 0
+    detail: str = ""

@@ -1,0 +1,104 @@
+"""The product's words with one meaning each, as enums whose values are what other programs read."""
+
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class AttributionKind(StrEnum):
+    """How an article reports what somebody said (terms of PARC 3.0 and PolNeAR)."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    MIXED = "mixed"
+
+
+class Stance(StrEnum):
+    """Stance toward an issue's proposition; `NONE` is an answer of the decision step and never becomes a statement."""
+
+    FAVOR = "favor"
+    AGAINST = "against"
+    MIXED = "mixed"
+    NONE = "none"
+
+
+class ShiftKind(StrEnum):
+    REVERSAL = "reversal"
+    COMMITMENT = "commitment"
+    RETREAT = "retreat"
+
+
+class ShiftStatus(StrEnum):
+    STANDING = "standing"
+    SUPERSEDED = "superseded"
+
+
+class DateSource(StrEnum):
+    """Where an article's published date came from, the surest first."""
+
+    FEED = "feed"
+    PAGE = "page"
+    FIRST_SEEN = "first_seen"
+
+
+class TextSource(StrEnum):
+    """Where an article's text came from."""
+
+    FEED = "feed"
+    PAGE = "page"
+    SUMMARY = "summary"
+
+
+class PollOutcome(StrEnum):
+    """What became of one request for a feed."""
+
+    NEW_ENTRIES = "new_entries"
+    NOTHING_NEW = "nothing_new"
+    NOT_MODIFIED = "not_modified"
+    SAME_BODY = "same_body"
+    NOT_A_FEED = "not_a_feed"
+    GONE = "gone"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class DocumentState(StrEnum):
+    PENDING = "pending"
+    READ = "read"
+    UNREADABLE = "unreadable"
+
+
+class ChannelKind(StrEnum):
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; `SENDING` is saved before the first byte leaves, `UNKNOWN` may have arrived."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+class AttemptOutcome(StrEnum):
+    """What one try at sending came to."""
+
+    STARTED = "started"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    POSTPONED = "postponed"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    INTERRUPTED = "interrupted"
+
+
+class HandoffState(StrEnum):
+    WAITING = "waiting"
+    DEAD = "dead"
