@@ -11,7 +11,7 @@ from sqlmodel import Session
 from shared import leases
 from shared.events import Event, subject_of
 from shared.failures import LeaseLost
-from shared.leases import Lease, database_now
+from shared.leases import Lease, LeasePolicy, database_now
 from shared.routing import DUE_BY_THEIR_OWN_ROW, LISTENERS, event_of
 from shared.tables.handoffs import Handoff
 from shared.vocabulary import HandoffState
@@ -29,7 +29,7 @@ class Claim:
 
 
 def leave(session: Session, event: Event) -> None:
-    """Leave a row for each listener of `event`; one that is there already starts anew, even while somebody works on it."""
+    """Leave a row for each listener of `event`; one that is there starts anew, even while somebody works on it."""
     if type(event) in DUE_BY_THEIR_OWN_ROW:
         return
     now = database_now(session)
@@ -41,17 +41,17 @@ def leave(session: Session, event: Event) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=["task", "subject_id"], set_=again))
 
 
-def take(session: Session, task: str, subject_id: int, *, seconds: float, most_attempts: int) -> Claim | None:
-    """Take the handoff if it waits and is free; one that was tried `most_attempts` times is set aside instead."""
+def take(session: Session, task: str, subject_id: int, *, policy: LeasePolicy) -> Claim | None:
+    """Take the handoff if it waits and is free; one that was tried too often is set aside instead."""
     key = (handoff.c.task == task) & (handoff.c.subject_id == subject_id) & (handoff.c.state == HandoffState.WAITING)
     row = session.execute(select(handoff.c.id, handoff.c.attempts, handoff.c.reason).where(key)).first()
     if row is None:
         return None
     this = handoff.c.id == row.id
-    lease = leases.take(session, handoff, this, seconds=seconds, attempts=handoff.c.attempts + 1)
+    lease = leases.take(session, handoff, this, seconds=policy.seconds, attempts=handoff.c.attempts + 1)
     if lease is None:
         return None
-    if row.attempts >= most_attempts:
+    if row.attempts >= policy.most_attempts:
         reason = row.reason or f"died {row.attempts} times without a word"
         leases.let_go(session, handoff, this, lease, state=HandoffState.DEAD, reason=reason)
         return None

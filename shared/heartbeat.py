@@ -32,7 +32,7 @@ def main(worker: str) -> int:
         beat_at, now = last_beat(session, worker), database_now(session)
     if beat_at is not None and now - beat_at < LONGEST_SILENCE:
         return 0
-    print(f"{worker}: no work done since {beat_at or 'it started'}", file=sys.stderr)
+    sys.stderr.write(f"{worker}: no work done since {beat_at or 'it started'}\n")
     return 1
 
 

@@ -20,6 +20,14 @@ class Lease:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LeasePolicy:
+    """How long a worker may hold a row, and how many tries a row gets before a person must look at it."""
+
+    seconds: float
+    most_attempts: int
+
+
 def database_now(session: Session) -> datetime:
     """Return the database's time, so that workers with wrong clocks agree; SQLite has only its host's."""
     if session.get_bind().dialect.name == "sqlite":
