@@ -1,0 +1,190 @@
+"""The watchlist file: what it may say, and one clear line for what it may not."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from shared.failures import UserMistake
+from shared.vocabulary import ActorKind, ShiftKind
+
+LARGEST_FILE = 2_000_000  # bytes; ten thousand figures fit
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address that starts with http:// or https://")
+    return url
+
+
+def _mail_address(address: str) -> str:
+    name, at, host = address.rpartition("@")
+    if not (name and at and host) or len(address) > 254 or any(c.isspace() or not c.isprintable() for c in address):
+        raise ValueError("must be one e-mail address")
+    return address
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+WebAddress = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_web_address)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+
+
+class _Wish(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FigureWish(_Wish):
+    id: Slug
+    name: Phrase
+    aliases: tuple[Phrase, ...] = ()
+    kind: ActorKind = ActorKind.PERSON
+
+
+class IssueWish(_Wish):
+    id: Slug
+    name: Phrase
+    proposition: Phrase
+    terms: Annotated[tuple[Phrase, ...], Field(min_length=1, max_length=50)]
+
+
+class FeedWish(_Wish):
+    url: WebAddress
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+
+
+class SubscriptionWish(_Wish):
+    name: Phrase
+    figures: tuple[Slug, ...] = ()
+    issues: tuple[Slug, ...] = ()
+    kinds: tuple[ShiftKind, ...] = ()
+    email: MailAddress | None = None
+    webhook: WebAddress | None = None
+
+    @model_validator(mode="after")
+    def _reaches_somebody(self) -> Self:
+        if self.email is None and self.webhook is None:
+            raise ValueError("needs an email or a webhook")
+        return self
+
+
+class WatchlistFile(_Wish):
+    """The whole file; `figures` and `issues` are required and may be empty."""
+
+    figures: tuple[FigureWish, ...]
+    issues: tuple[IssueWish, ...]
+    feeds: tuple[FeedWish, ...] = ()
+    subscriptions: tuple[SubscriptionWish, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_known_once(self) -> Self:
+        figures, issues = {f.id for f in self.figures}, {i.id for i in self.issues}
+        for kind, names in (
+            ("figure id", (f.id for f in self.figures)),
+            ("issue id", (i.id for i in self.issues)),
+            ("feed url", (f.url for f in self.feeds)),
+            ("subscription name", (s.name for s in self.subscriptions)),
+        ):
+            if twice := _first_double(names):
+                raise ValueError(f"duplicate {kind} '{twice}'; keep one of them")
+        for subscription in self.subscriptions:
+            for kind, named, known in (
+                ("figure", subscription.figures, figures),
+                ("issue", subscription.issues, issues),
+            ):
+                if unknown := [name for name in named if name not in known]:
+                    raise ValueError(
+                        f"subscription '{subscription.name}' names {kind} '{unknown[0]}', which is not listed"
+                    )
+        return self
+
+
+def read_watchlist(path: Path) -> WatchlistFile:
+    """Read a watchlist file, or raise `UserMistake` that says which line is wrong and what to do."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise UserMistake(f"{path}: larger than {LARGEST_FILE} bytes; this is not a watchlist")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        raise UserMistake(f"{path}: cannot be read ({reason})") from error
+    return parse_watchlist(text, source=str(path))
+
+
+def parse_watchlist(text: str, *, source: str) -> WatchlistFile:
+    """Read a watchlist's text; `source` names it in messages."""
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_double_keys(tree)
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise UserMistake(f"{source}{_yaml_place(error)}: not valid YAML ({_yaml_problem(error)})") from error
+    if not isinstance(content, dict):
+        raise UserMistake(f"{source}: must be a mapping with 'figures' and 'issues'")
+    try:
+        return WatchlistFile.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        location = first["loc"]
+        raise UserMistake(f"{source}{_line(tree, location)}: {_path(location)}{_problem(first)}") from error
+
+
+def _first_double(names: Iterable[Hashable]) -> Hashable | None:
+    return next((name for name, count in Counter(names).items() if count > 1), None)
+
+
+def _refuse_double_keys(node: yaml.Node | None) -> None:
+    if isinstance(node, yaml.MappingNode):
+        if (double := _first_double(str(key.value) for key, _ in node.value)) is not None:
+            raise yaml.MarkedYAMLError(problem=f"the key '{double}' stands twice", problem_mark=node.start_mark)
+        for _, value in node.value:
+            _refuse_double_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_double_keys(value)
+
+
+def _yaml_place(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f":{mark.line + 1}" if mark else ""
+
+
+def _yaml_problem(error: Exception) -> str:
+    return str(getattr(error, "problem", None) or str(error) or type(error).__name__).splitlines()[0]
+
+
+def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
+    """Return `:LINE` of the deepest node on the way to `location`, as far as the file goes."""
+    for step in location:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        elif isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == step]
+            if not found:
+                break
+            node = found[0][1]
+    return f":{node.start_mark.line + 1}" if node and location else ""
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
+    return f"{path}: " if path else ""
+
+
+def _problem(error: Any) -> str:
+    match error["type"]:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "is not a key that a watchlist knows"
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case "string_pattern_mismatch":
+            return "must be lower-case letters, digits and hyphens"
+        case _:
+            return str(error["msg"])
