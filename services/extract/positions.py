@@ -1,0 +1,101 @@
+"""Which positions an actor held, read from the whole timeline at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from services.extract.timeline import Testimony
+from shared.vocabulary import Stance
+
+STANCES = (Stance.FAVOR, Stance.AGAINST, Stance.MIXED)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of the timeline in which one position explains the testimonies best."""
+
+    stance: Stance
+    testimonies: tuple[Testimony, ...]
+
+    @property
+    def agreeing(self) -> tuple[Testimony, ...]:
+        return tuple(testimony for testimony in self.testimonies if testimony.stance is self.stance)
+
+    @property
+    def support(self) -> float:
+        """What speaks for this position less what speaks for the strongest other one, in nats."""
+        total = dict.fromkeys(STANCES, 0.0)
+        for testimony in self.testimonies:
+            total[testimony.stance] += testimony.weight
+        return total.pop(self.stance) - max(total.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The position as known now; `support` in nats."""
+
+    stance: Stance
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class NotEnoughEvidence:
+    """Something was said, yet too little to call it a position; `leaning` is what it would be."""
+
+    leaning: Stance
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing was said."""
+
+
+Position = Held | NotEnoughEvidence | Unknown
+
+
+def read_periods(testimonies: tuple[Testimony, ...], *, burden: float) -> tuple[Period, ...]:
+    """Cut the timeline into periods so that the testimonies left unexplained plus `burden` for each change is least.
+
+    This is the most probable path of a three-state chain (Viterbi 1967). A change needs more than `burden` nats at the
+    end of the timeline; between two periods of the same other position it needs twice as much, there and back.
+    """
+    if not testimonies:
+        return ()
+    stances = _cheapest_path(testimonies, burden)
+    runs = groupby(zip(stances, testimonies, strict=True), key=lambda pair: pair[0])
+    return tuple(Period(stance, tuple(testimony for _, testimony in run)) for stance, run in runs)
+
+
+def current_position(periods: tuple[Period, ...], *, burden: float) -> Position:
+    """Read the position from the last period."""
+    if not periods:
+        return Unknown()
+    last = periods[-1]
+    if last.support > burden or len(periods) > 1:
+        return Held(last.stance, last.support)
+    return NotEnoughEvidence(last.stance, last.support)
+
+
+def _cheapest_path(testimonies: tuple[Testimony, ...], burden: float) -> tuple[Stance, ...]:
+    costs = [_cost(stance, testimonies[0]) for stance in STANCES]
+    came_from: list[list[int]] = []
+    for testimony in testimonies[1:]:
+        cheapest = min(range(len(STANCES)), key=costs.__getitem__)
+        # On a tie nothing changes: silence is the safer error.
+        origins = [cheapest if costs[cheapest] + burden < cost else here for here, cost in enumerate(costs)]
+        costs = [
+            min(costs[cheapest] + burden, costs[here]) + _cost(stance, testimony) for here, stance in enumerate(STANCES)
+        ]
+        came_from.append(origins)
+    state = min(range(len(STANCES)), key=costs.__getitem__)
+    path = [state]
+    for origins in reversed(came_from):
+        state = origins[state]
+        path.append(state)
+    return tuple(STANCES[state] for state in reversed(path))
+
+
+def _cost(stance: Stance, testimony: Testimony) -> float:
+    return 0.0 if testimony.stance is stance else testimony.weight

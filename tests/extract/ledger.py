@@ -1,0 +1,31 @@
+"""Timelines in shorthand: `F`, `A` and `M` are clear statements of a day each, in lower case they are weak ones."""
+
+from datetime import UTC, datetime, timedelta
+
+from services.extract.timeline import DatedStatement
+from shared.vocabulary import Stance
+
+FIRST_DAY = datetime(2024, 1, 1, 12, tzinfo=UTC)
+STANCES = {"F": Stance.FAVOR, "A": Stance.AGAINST, "M": Stance.MIXED}
+CLEAR, WEAK = 0.85, 0.5
+
+
+def dated(letter: str, day: int, **changes: object) -> DatedStatement:
+    """One statement; by default each day has its article, each article its story and its words."""
+    values: dict[str, object] = {
+        "statement_id": day,
+        "article_url": f"https://outlet.example/{day:03}",
+        "story_id": day,
+        "published_at": FIRST_DAY + timedelta(days=day),
+        "stance": STANCES[letter.upper()],
+        "confidence": CLEAR if letter.isupper() else WEAK,
+        "own_words": True,
+        "start": 0,
+        "evidence": f"The words of day {day} and nobody else's.",
+    }
+    return DatedStatement(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def ledger(letters: str) -> tuple[DatedStatement, ...]:
+    """One statement a day, from day 0."""
+    return tuple(dated(letter, day) for day, letter in enumerate(letters))
