@@ -7,8 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from shared.failures import UserMistake
 
 LONGEST_SOCKET_PATH = 100  # bytes; the kernels' own limit is 104 to 108
 
@@ -75,5 +77,11 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Read the settings once for this process."""
-    return Settings()
+    """Read the settings once for this process; a wrong one is a mistake that names its variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise UserMistake(f"STANCEWATCH_{str(first['loc'][0]).upper()}: {first['msg']}") from error
+    except SettingsError as error:
+        raise UserMistake(f'a setting cannot be read: {error}; lists are JSON, as in ["10.0.0.0/8"]') from error
