@@ -1,0 +1,65 @@
+"""The HTTP service: `uvicorn --factory services.api.app:create_app`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services.api import deps
+from services.api.deps import Edges
+from services.api.guards import BodyCap, SecurityHeaders
+from services.api.pages import error_page
+from services.api.problems import Complaint, ProblemResponse, problem
+from services.api.routes import figures, health, ledger
+from shared.failures import UserMistake
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(edges: Edges | None = None) -> FastAPI:
+    """Return the service around `edges`, by default those of this process; nothing is opened yet."""
+    app = FastAPI(title="stancewatch", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
+    app.state.edges = edges or deps.edges()
+    for routes in (health, ledger, figures):
+        app.include_router(routes.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _misread)
+    app.add_exception_handler(UserMistake, _mistaken)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_middleware(BodyCap)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(app.state.edges.hosts), www_redirect=False)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if request.url.path.startswith("/api/"):
+        return problem(error.status_code, str(error.detail), headers=error.headers)
+    return error_page(error.status_code, str(error.detail), headers=error.headers)
+
+
+def _misread(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if not request.url.path.startswith("/api/"):
+        return error_page(404, "no such page")
+    complaints = tuple(
+        Complaint(where=".".join(map(str, complaint["loc"])), what=complaint["msg"]) for complaint in error.errors()
+    )
+    return problem(422, "the request does not say what this address needs", complaints=complaints)
+
+
+def _mistaken(_: Request, error: Exception) -> ProblemResponse:
+    return problem(422, str(error))
+
+
+def _database_away(_: Request, __: Exception) -> ProblemResponse:
+    return problem(503, "the database does not answer", headers={"Retry-After": "5"})

@@ -1,0 +1,72 @@
+"""Where the API meets the world: its database, its broker and the clock, made once when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from shared.clock import utc_now
+from shared.database import engine
+from shared.schema import is_current
+from shared.settings import settings
+from shared.transaction import Read, reads
+
+BROKER_PATIENCE_SECONDS = 2
+AT_HOME = ("127.0.0.1", "localhost")
+
+
+class BrokerUnreachable(Exception):
+    """The broker did not answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Everything outside that the API asks."""
+
+    read: Read
+    schema_is_current: Callable[[], bool]
+    ping_broker: Callable[[], None]
+    now: Callable[[], datetime]
+    hosts: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def edges() -> Edges:
+    """The edges of this process, by its settings."""
+    database = engine()
+    return Edges(
+        read=reads(database),
+        schema_is_current=lambda: is_current(database),
+        ping_broker=lambda: ping_broker(settings().broker),
+        now=utc_now,
+        hosts=hosts_of(settings().public_url),
+    )
+
+
+def edges_of(request: Request) -> Edges:
+    """The edges that the app of this request was made with."""
+    mine: Edges = request.app.state.edges
+    return mine
+
+
+def hosts_of(public_url: str) -> tuple[str, ...]:
+    """The names by which this server may be called: its public one and this machine's own."""
+    public = urlsplit(public_url).hostname
+    return tuple(dict.fromkeys((public, *AT_HOME))) if public else AT_HOME
+
+
+def ping_broker(url: str) -> None:
+    """Return if the broker answers within a moment; raise `BrokerUnreachable` otherwise."""
+    patience = {"socket_timeout": BROKER_PATIENCE_SECONDS, "socket_connect_timeout": BROKER_PATIENCE_SECONDS}
+    with Connection(url, transport_options=patience) as connection:
+        try:
+            connection.ensure_connection(max_retries=0, timeout=BROKER_PATIENCE_SECONDS)
+        except (OperationalError, OSError) as error:
+            raise BrokerUnreachable(str(error) or type(error).__name__) from error
