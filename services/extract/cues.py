@@ -1,0 +1,140 @@
+"""Which words report speech, thought or attitude, with the words that hold its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from spacy.tokens import Doc, Token
+
+Frames = Mapping[str, tuple[str, ...]]
+POS_SECTIONS = {"VERB": "verbs", "AUX": "verbs", "NOUN": "nouns", "ADJ": "adjectives"}
+PARTING = frozenset({",", "-", "–", "—", "--", "("})
+# ", the former secretary of state told reporters in Ohio on Monday,"
+PARENTHESIS_LIMIT = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A reporting word in `doc[at]`, the construction it stands in and its content, `doc[start:end]`."""
+
+    at: int
+    frame: str
+    start: int
+    end: int
+
+
+@cache
+def reporting_words() -> Mapping[str, Frames]:
+    """Constructions by lemma for verbs, nouns and adjectives, from rules/cues.txt."""
+    sections: dict[str, dict[str, tuple[str, ...]]] = {}
+    for line in files("services.extract.rules").joinpath("cues.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            section = sections.setdefault(line.strip("[]"), {})
+        elif line and not line.startswith("#"):
+            lemma, _, frames = line.partition(":")
+            section[lemma] = tuple(frames.split())
+    return sections
+
+
+def find_cues(doc: Doc) -> Iterator[Cue]:
+    """Every reporting word that has content, in the order of the text."""
+    words = reporting_words()
+    for token in doc:
+        frames = words.get(POS_SECTIONS.get(token.pos_, ""), {}).get(token.lemma_.lower(), ())
+        cue = _first_content(token, frames) if frames else _according(token)
+        if cue is not None:
+            yield cue
+
+
+def _first_content(token: Token, frames: tuple[str, ...]) -> Cue | None:
+    for frame in frames:
+        match frame:
+            case "that":
+                content = _clause(token) or _host(token)
+            case "to":
+                content = _infinitive(token)
+            case "object":
+                content = _object(token)
+            case preposition:
+                content = _prepositional(token, preposition)
+        if content is not None:
+            return Cue(token.i, frame, *content)
+    return None
+
+
+def _clause(token: Token) -> tuple[int, int] | None:
+    for child in token.children:
+        if child.dep_ == "ccomp" and not _is_infinitive(child):
+            return _extent(child)
+        if child.dep_ == "acl" and token.pos_ == "NOUN" and any(mark.lower_ == "that" for mark in child.lefts):
+            return _extent(child)
+    return None
+
+
+def _host(token: Token) -> tuple[int, int] | None:
+    """The clause that a parenthesis (", she said,") or "as she said" comments on."""
+    host = token.head
+    if token.pos_ != "VERB" or host.i == token.i or not any(child.dep_ == "nsubj" for child in token.children):
+        return None
+    if token.dep_ == "parataxis" or (token.dep_ == "advcl" and any(mark.lower_ == "as" for mark in token.lefts)):
+        return _without(host, token) if _is_set_off(token) else None
+    return None
+
+
+def _is_set_off(token: Token) -> bool:
+    """Whether commas or dashes part the short clause of `token` from the sentence around it."""
+    start, end = _extent(token)
+    if end - start > PARENTHESIS_LIMIT:
+        return False
+    return start == token.sent.start or token.doc[start - 1].text in PARTING or token.doc[start].text in PARTING
+
+
+def _infinitive(token: Token) -> tuple[int, int] | None:
+    for child in token.children:
+        if child.dep_ in {"xcomp", "ccomp", "acl"} and _is_infinitive(child):
+            return _extent(child)
+    return None
+
+
+def _object(token: Token) -> tuple[int, int] | None:
+    if token.pos_ != "VERB":
+        return None
+    return next((_extent(child) for child in token.rights if child.dep_ == "dobj" and child.tag_ != "PRP$"), None)
+
+
+def _prepositional(token: Token, preposition: str) -> tuple[int, int] | None:
+    for child in token.rights:
+        if child.dep_ in {"prep", "dative"} and child.lower_ == preposition:
+            end = child.right_edge.i + 1
+            return (child.i + 1, end) if end > child.i + 1 else None
+    return None
+
+
+def _according(token: Token) -> Cue | None:
+    """ "according to": the content is the clause it belongs to."""
+    if token.lower_ != "according" or token.head.i == token.i:
+        return None
+    content = _without(token.head, token)
+    return None if content is None else Cue(token.i, "according", *content)
+
+
+def _is_infinitive(verb: Token) -> bool:
+    return any(child.lower_ == "to" and child.dep_ == "aux" for child in verb.lefts)
+
+
+def _extent(token: Token) -> tuple[int, int]:
+    return token.left_edge.i, token.right_edge.i + 1
+
+
+def _without(host: Token, part: Token) -> tuple[int, int] | None:
+    """The extent of `host` less `part` where that stands at an edge."""
+    start, end = _extent(host)
+    first, last = _extent(part)
+    if first <= start:
+        start = last
+    elif last >= end or all(token.is_punct or token.is_space for token in host.doc[last:end]):
+        end = first
+    return (start, end) if start < end else None

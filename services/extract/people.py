@@ -1,0 +1,142 @@
+"""Which names of an article are the same person, and whose surname is whose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from spacy.tokens import Doc
+
+from services.extract.names import Name, straight
+from services.extract.roles import Person, roles_around
+from services.extract.titles import Gender, Title, TitleKind, gender_of, titles
+from services.extract.values import Figure, Watchlist
+from shared.vocabulary import ActorKind
+
+# A surname used twice alone before its second bearer turns up belongs to the first: so newspapers write.
+ESTABLISHED = 2
+
+
+def find_people(doc: Doc, names: Sequence[Name], watchlist: Watchlist) -> tuple[Person, ...]:
+    """People named in full in the order of their introduction, then the watchlist's others."""
+    persons = [figure for figure in watchlist.figures if figure.kind is ActorKind.PERSON]
+    figures = {_key(_words(figure)): figure for figure in persons}
+    groups: dict[tuple[str, str], list[Name]] = {}
+    short = _short_forms((*(name.words for name in names), *map(_words, persons)))
+    for name in names:
+        if name.figure is not None or (len(name.words) > 1 and name.words not in short):
+            words = _words(name.figure) if name.figure is not None else name.words
+            groups.setdefault(_key(words), []).append(name)
+    named = [_person(doc, group, figures.get(key)) for key, group in groups.items()]
+    absent = [_absent(figure) for key, figure in figures.items() if key not in groups]
+    return (*named, *absent)
+
+
+def bearers(doc: Doc, names: Sequence[Name], people: Sequence[Person]) -> Iterator[Person | None]:
+    """For each name of a person, in order: who bears it, None when the text does not decide."""
+    seen: dict[int, Person] = {}
+    alone: Counter[tuple[str, str]] = Counter()
+    paragraphs = paragraph_numbers(doc)
+    for name in names:
+        candidates = _candidates(name, people)
+        if len(candidates) > 1:
+            candidates = _decided(name, candidates, seen, alone, paragraphs)
+        bearer = candidates[0] if len(candidates) == 1 else None
+        if bearer is not None:
+            seen[name.start] = bearer
+            alone[(name.words[-1], bearer.name)] += len(name.words) < len(bearer.words)
+        yield bearer
+
+
+def paragraph_numbers(doc: Doc) -> tuple[int, ...]:
+    """The paragraph of every token, counted by blank lines."""
+    numbers, number = [], 0
+    for token in doc:
+        numbers.append(number)
+        number += "\n" in token.text
+    return tuple(numbers)
+
+
+def _short_forms(names: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
+    """Endings of longer names: "Van Hollen" of "Chris Van Hollen"."""
+    return frozenset(words[at:] for words in names for at in range(1, len(words)))
+
+
+def _words(figure: Figure) -> tuple[str, ...]:
+    return tuple(straight(figure.name).split())
+
+
+def _key(words: Sequence[str]) -> tuple[str, str]:
+    return words[0].lower(), words[-1].lower()
+
+
+def _person(doc: Doc, group: Sequence[Name], figure: Figure | None) -> Person:
+    longest = _words(figure) if figure is not None else max(group, key=lambda name: len(name.words)).words
+    roles = frozenset(role for name in group for role in roles_around(doc, name)) | _typed_roles(figure)
+    courtesy = (name.title.says for name in group if name.title is not None and name.title.kind is TitleKind.COURTESY)
+    gender = next((Gender(says) for says in courtesy), gender_of(longest))
+    return Person(figure.name if figure else " ".join(longest), longest, figure, gender, roles, group[0].start)
+
+
+def _absent(figure: Figure) -> Person:
+    words = _words(figure)
+    return Person(figure.name, words, figure, gender_of(words), _typed_roles(figure), None)
+
+
+def _typed_roles(figure: Figure | None) -> frozenset[str]:
+    """Roles in the aliases ("Gov. Delgado", "the governor")."""
+    aliases = figure.aliases if figure is not None else ()
+    words = [straight(alias).lower().removeprefix("the ").split() for alias in aliases]
+    found = (titles().get(" ".join(part[:length])) for part in words for length in (1, 2))
+    return frozenset(title.says for title in found if title is not None and title.kind is not TitleKind.COURTESY)
+
+
+def _candidates(name: Name, people: Sequence[Person]) -> list[Person]:
+    if name.figure is not None:
+        return [person for person in people if person.figure == name.figure]
+    same = [person for person in people if len(name.words) > 1 and _key(person.words) == _key(name.words)]
+    if same:
+        return same
+    fitting = [person for person in people if _may_bear(name, person)]
+    present = [person for person in fitting if person.introduced is not None]
+    return [person for person in present or fitting if _title_fits(name.title, person, present or fitting)]
+
+
+def _may_bear(name: Name, person: Person) -> bool:
+    length = len(name.words)
+    by_first_name = length == 1 and name.title is None and person.words[0] == name.words[0]
+    if by_first_name or person.words[-length:] == name.words:
+        return True
+    return person.figure is not None and " ".join(name.words) in map(straight, person.figure.aliases)
+
+
+def _title_fits(title: Title | None, person: Person, others: Sequence[Person]) -> bool:
+    if title is None:
+        return True
+    if title.kind is TitleKind.COURTESY:
+        return person.gender is None or person.gender.value == title.says
+    if any(title.says in other.roles for other in others):
+        return title.says in person.roles
+    return not person.roles & {known.says for known in titles().values()}
+
+
+def _decided(
+    name: Name,
+    candidates: Sequence[Person],
+    seen: Mapping[int, Person],
+    alone: Counter[tuple[str, str]],
+    paragraphs: Sequence[int],
+) -> list[Person]:
+    """The one introduced so far, or named in this paragraph, or whose bare surname the text has made its own."""
+    introduced = [person for person in candidates if person.introduced is not None and person.introduced < name.start]
+    if len(introduced) == 1:
+        return introduced
+    here = paragraphs[name.start]
+    near = {person.name for at, person in seen.items() if paragraphs[at] == here}
+    named = [person for person in candidates if person.name in near]
+    if named:
+        return named
+    before = {person.name for at, person in seen.items() if paragraphs[at] == here - 1}
+    own = [person for person in candidates if alone[(name.words[-1], person.name)] >= ESTABLISHED]
+    strangers = [person for person in candidates if person not in own and person.name in before]
+    return own if len(own) == 1 and not strangers else list(candidates)
