@@ -1,0 +1,101 @@
+"""What every channel takes and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Protocol
+
+from services.alert.message import Message
+from shared.vocabulary import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message on its way to one receiver; `key` is the same on every try, `sent_at` is this try's time."""
+
+    key: str
+    address: str
+    message: Message
+    sent_at: datetime
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The receiver took it."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The receiver refused for good: another try cannot help."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The receiver is no more and wants nothing from us ever again."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """The receiver did not take it this time; `asked` is the wait that an overloaded one asked for."""
+
+    detail: str
+    overloaded: bool = False
+    asked: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No connection, or one that broke before the whole message had left."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """No answer in time; it may have arrived."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The whole message had left when the connection broke; it may have arrived."""
+
+    detail: str
+
+
+Outcome = Accepted | Rejected | Gone | Postponed | Unreachable | TimedOut | Interrupted
+
+
+class Channel(Protocol):
+    """Takes one parcel to its receiver."""
+
+    def __call__(self, parcel: Parcel) -> Outcome: ...
+
+
+Channels = Mapping[ChannelKind, Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What became of a parcel, and how long that took."""
+
+    outcome: Outcome
+    took: timedelta
+
+
+def carry(channel: Channel, parcel: Parcel) -> Carried:
+    """Hand a parcel to its channel and time it."""
+    started = monotonic()
+    outcome = channel(parcel)
+    return Carried(outcome, timedelta(seconds=monotonic() - started))

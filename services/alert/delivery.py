@@ -1,0 +1,130 @@
+"""Whether a delivery may be tried, and where it stands after a try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.alert.channels.base import (
+    Accepted,
+    Gone,
+    Interrupted,
+    Outcome,
+    Postponed,
+    Rejected,
+    TimedOut,
+    Unreachable,
+)
+from services.alert.matching import WhyAlerted
+from services.alert.schedule import MOST_ATTEMPTS, wait_after, wait_as_asked
+from shared.leases import LeasePolicy
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState
+
+LONGEST_DETAIL = 20_000  # characters kept of a receiver's answer
+
+
+class WhenInDoubt(StrEnum):
+    """What to do with a copy that may have arrived: a second one with the same id, or a person's look."""
+
+    RESEND = "resend"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicy:
+    """How long a worker may hold a delivery, where its links lead, and what happens to one that may have arrived."""
+
+    lease: LeasePolicy
+    public_url: str = "http://127.0.0.1:8000"
+    when_in_doubt: WhenInDoubt = WhenInDoubt.RESEND
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Where a delivery stands after a try, and what the log of attempts says of that try."""
+
+    state: DeliveryState
+    outcome: AttemptOutcome
+    detail: str
+    next_attempt_at: datetime | None = None
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueDelivery:
+    """A delivery whose time has come, with what speaks for and against another try."""
+
+    delivery_id: int
+    shift_id: int
+    channel: ChannelKind
+    address: str
+    key: str
+    state: DeliveryState
+    attempts: int
+    subscription: str
+    subscribed: bool
+    shift_stands: bool
+    reason: WhyAlerted
+    raised_at: datetime
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt, numbered from 1, of the delivery that `key` names."""
+
+    key: str
+    number: int
+
+
+class Hindrance(StrEnum):
+    """Why a delivery whose time has come is not tried."""
+
+    UNSUBSCRIBED = "the subscription ended before this was sent"
+    DISPROVED = "the shift was disproved before this was sent"
+    IN_DOUBT = "the last try broke off and may have arrived"
+    WORN_OUT = "every try broke off; no attempt left"
+
+
+def hinders(due: DueDelivery, *, policy: DeliveryPolicy) -> Hindrance | None:
+    """Tell what speaks against trying a due delivery now; one found in `sending` broke off in its last try."""
+    broke_off = due.state is DeliveryState.SENDING
+    if not due.subscribed:
+        return Hindrance.UNSUBSCRIBED
+    if not due.shift_stands:
+        return Hindrance.DISPROVED
+    if broke_off and policy.when_in_doubt is WhenInDoubt.HOLD:
+        return Hindrance.IN_DOUBT
+    if broke_off and due.attempts >= MOST_ATTEMPTS:
+        return Hindrance.WORN_OUT
+    return None
+
+
+def settle(this: Try, outcome: Outcome, *, policy: DeliveryPolicy, now: datetime) -> Settlement:
+    """Turn what a channel answered into the delivery's next state; waits follow the schedule."""
+    detail = outcome.detail[:LONGEST_DETAIL]
+    wait = wait_after(this.number, key=this.key)
+    match outcome:
+        case Accepted():
+            return Settlement(DeliveryState.DELIVERED, AttemptOutcome.ACCEPTED, detail, delivered_at=now)
+        case Rejected() | Gone():
+            return Settlement(DeliveryState.DEAD, AttemptOutcome.REJECTED, detail)
+        case Interrupted() if policy.when_in_doubt is WhenInDoubt.HOLD:
+            return Settlement(DeliveryState.UNKNOWN, AttemptOutcome.INTERRUPTED, detail)
+        case Interrupted():
+            return _again(AttemptOutcome.INTERRUPTED, detail, wait, now)
+        case Postponed(overloaded=True, asked=asked):
+            return _again(AttemptOutcome.POSTPONED, detail, wait and wait_as_asked(wait, asked), now)
+        case Postponed():
+            return _again(AttemptOutcome.POSTPONED, detail, wait, now)
+        case TimedOut():
+            return _again(AttemptOutcome.TIMED_OUT, detail, wait and wait_as_asked(wait, None), now)
+        case Unreachable():
+            return _again(AttemptOutcome.UNREACHABLE, detail, wait, now)
+
+
+def _again(outcome: AttemptOutcome, detail: str, wait: timedelta | None, now: datetime) -> Settlement:
+    if wait is None:
+        return Settlement(DeliveryState.DEAD, outcome, f"no attempt left: {detail}"[:LONGEST_DETAIL])
+    return Settlement(DeliveryState.RETRY, outcome, detail, next_attempt_at=now + wait)

@@ -1,0 +1,53 @@
+"""The real edges that alert's tasks use, made once for each process from its settings."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from services.alert.channels.base import Channels
+from services.alert.channels.email import MailServer, email_channel
+from services.alert.channels.webhook import webhook_channel
+from services.alert.delivery import DeliveryPolicy
+from services.alert.mail import sender_of
+from shared.addresses import read_networks
+from shared.egress import Door, Rules
+from shared.leases import LeasePolicy
+from shared.settings import settings
+from shared.vocabulary import ChannelKind
+
+MOST_NUDGES = 500  # waiting rows rung for in one sweep
+
+
+@lru_cache(maxsize=1)
+def channels() -> Channels:
+    """The ways out of this process."""
+    return {
+        ChannelKind.EMAIL: email_channel(_mail_server(), sender_of(settings().mail_from)),
+        ChannelKind.WEBHOOK: webhook_channel(_door().send, user_agent=settings().user_agent),
+    }
+
+
+def lease() -> LeasePolicy:
+    """How long a worker may hold a row, and how often it is tried."""
+    return LeasePolicy(settings().lease_seconds, settings().most_attempts)
+
+
+def delivery_policy() -> DeliveryPolicy:
+    """How deliveries are tried."""
+    return DeliveryPolicy(lease(), public_url=settings().public_url)
+
+
+def _mail_server() -> MailServer:
+    chosen = settings()
+    return MailServer(
+        chosen.smtp_host,
+        chosen.smtp_port,
+        chosen.smtp_security,
+        chosen.smtp_username,
+        chosen.smtp_password.get_secret_value(),
+    )
+
+
+def _door() -> Door:
+    networks = read_networks(settings().allowed_networks)
+    return Door(Rules(frozenset(settings().allowed_ports), networks))

@@ -1,0 +1,76 @@
+"""The e-mail that a message becomes: its headers, which only we choose, and its two bodies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from services.alert.channels.base import Parcel
+from services.alert.headers import clean_header, list_id, message_id, thread_id
+from services.alert.message import Message
+from services.alert.render import render
+from shared.failures import PermanentFailure
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom the mail is from."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+def sender_of(written: str) -> Sender:
+    """Read `Name <address>` or a bare address."""
+    name, address = parseaddr(written)
+    return Sender(clean_header(name) or "stancewatch", mail_address(address))
+
+
+def mail_address(written: str) -> str:
+    """Return an address that mail programs can carry, its domain in ASCII; raise `PermanentFailure` for any other."""
+    address = written.strip()
+    local, _, domain = address.rpartition("@")
+    if not _ADDRESS.fullmatch(address) or not local.isascii():
+        raise PermanentFailure("not an e-mail address, or one with other letters than ASCII before the @")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError as error:
+        raise PermanentFailure("the domain of the e-mail address cannot be written in ASCII") from error
+
+
+def compose(parcel: Parcel, *, sender: Sender) -> EmailMessage:
+    """Write the mail for a parcel; the same parcel gives the same mail on every try."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(display_name=sender.name, addr_spec=sender.address)
+    mail["To"] = Address(addr_spec=mail_address(parcel.address))
+    mail["Subject"] = clean_header(parcel.message.subject)
+    mail["Date"] = format_datetime(parcel.message.occasion.raised_at)
+    mail["Message-ID"] = message_id(parcel.key, sender.domain)
+    _join_thread(mail, parcel.message, sender.domain)
+    mail["List-Id"] = list_id(parcel.message.occasion.subscription, sender.domain)
+    mail["Auto-Submitted"] = "auto-generated"
+    _fill(mail, parcel)
+    return mail
+
+
+def _join_thread(mail: EmailMessage, message: Message, domain: str) -> None:
+    root = thread_id(message.report.figure_id, message.report.issue_id, domain)
+    mail["In-Reply-To"] = root
+    mail["References"] = root
+
+
+def _fill(mail: EmailMessage, parcel: Parcel) -> None:
+    rendered = render(parcel.message)
+    mail.set_content(rendered.text, cte="quoted-printable")
+    mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    mail.set_boundary(f"=_{parcel.key}")  # the library would choose another one on every try

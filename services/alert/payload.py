@@ -1,0 +1,69 @@
+"""The body of a webhook: what happened, in the product's words, small enough for any receiver."""
+
+from __future__ import annotations
+
+import json
+
+from services.alert.message import Message
+from services.alert.values import Witness
+from shared.clock import iso_z
+
+LARGEST_BODY = 20_000  # bytes; Standard Webhooks asks for less than 20 kB
+_CUTS = (4_000, 1_000, 250)  # characters left of each text, the most generous that fits
+
+
+def webhook_body(message: Message) -> bytes:
+    """Write a message as the JSON that is signed and sent; the same message always gives the same bytes."""
+    for longest in _CUTS:
+        body = _written(message, longest)
+        if len(body) < LARGEST_BODY:
+            break
+    return body
+
+
+def _written(message: Message, longest: int) -> bytes:
+    report = message.report
+    event = {
+        "type": message.type.value,
+        "timestamp": iso_z(message.occasion.raised_at),
+        "data": {
+            "figure": {"id": report.figure_id, "name": _cut(report.figure_name, longest)},
+            "issue": {
+                "id": report.issue_id,
+                "name": _cut(report.issue_name, longest),
+                "proposition": _cut(report.proposition, longest),
+            },
+            "kind": report.kind.value,
+            "from": report.from_stance.value,
+            "to": report.to_stance.value,
+            "at": iso_z(report.at),
+            "confidence": round(report.confidence, 4),
+            "before": _witness(report.before, longest),
+            "after": _witness(report.after, longest),
+            "subscription": _cut(message.occasion.subscription, longest),
+            "reason": message.occasion.reason.value,
+            "url": message.url,
+        },
+    }
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _witness(witness: Witness, longest: int) -> dict[str, str | bool]:
+    return {
+        "stance": witness.stance.value,
+        "evidence": _cut(witness.evidence, longest),
+        "own_words": witness.own_words,
+        "published": iso_z(witness.published_at),
+        "outlet": _cut(witness.outlet, longest),
+        "url": _whole(witness.url, longest),
+        "title": _cut(witness.title, longest),
+    }
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _whole(url: str, longest: int) -> str:
+    """A link that was cut leads elsewhere: leave it out instead."""
+    return url if len(url) <= longest else ""

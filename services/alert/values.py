@@ -1,0 +1,59 @@
+"""What an alert speaks of: a shift with its two witnesses, and what a subscription wishes to hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.vocabulary import ChannelKind, ShiftKind, ShiftStatus, Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A statement as a reader meets it: the words, when and where they were published, and a link."""
+
+    stance: Stance
+    evidence: str
+    own_words: bool
+    published_at: datetime
+    outlet: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReport:
+    """A change of position with everything a reader needs in order to defend it."""
+
+    shift_id: int
+    figure_id: str
+    figure_name: str
+    issue_id: str
+    issue_name: str
+    proposition: str
+    kind: ShiftKind
+    from_stance: Stance
+    to_stance: Stance
+    at: datetime
+    confidence: float
+    status: ShiftStatus
+    before: Witness
+    after: Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What one subscription wants to hear of; an empty tuple means any."""
+
+    figures: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    kinds: tuple[ShiftKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A subscription with its wishes and its ways out."""
+
+    subscription_id: int
+    wishes: Wishes
+    ways: tuple[tuple[ChannelKind, str], ...]
