@@ -16,7 +16,7 @@ from services.alert.matching import AlertDraft
 from services.alert.rows import due_of, report_of, subscriber_of, witness_of
 from services.alert.values import ShiftReport, Subscriber
 from shared import leases
-from shared.failures import PermanentFailure
+from shared.failures import PermanentFailure, UserMistake
 from shared.leases import Lease
 from shared.tables import Alert, Article, Attempt, Delivery, Figure, Issue, Shift, Statement, Subscription
 from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState
@@ -151,6 +151,21 @@ def deliveries_due(session: Session, *, renudge: timedelta, most: int, now: date
     ).all()
     session.execute(update(delivery).where(delivery.c.id.in_(found)).values(nudged_at=now))
     return tuple(found)
+
+
+def retry_delivery(session: Session, delivery_id: int, *, now: datetime) -> None:
+    """Make a delivery due at once, whatever became of it; raise `UserMistake` where there is nothing to retry."""
+    row = session.get(Delivery, delivery_id)
+    if row is None:
+        raise UserMistake(f"there is no delivery {delivery_id}; `stancewatch deliveries list` shows them")
+    if row.state in (DeliveryState.PENDING, DeliveryState.SENDING):
+        raise UserMistake(f"delivery {delivery_id} is {row.state}; only one that failed, waits or arrived is retried")
+    unchanged = and_(delivery.c.id == delivery_id, delivery.c.state == row.state)
+    session.execute(
+        update(delivery)
+        .where(unchanged)
+        .values(state=DeliveryState.RETRY, next_attempt_at=now, delivered_at=None, nudged_at=now, reason="")
+    )
 
 
 def _broke_off(session: Session) -> ColumnElement[bool]:

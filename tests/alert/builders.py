@@ -96,12 +96,10 @@ def subscribe(session: Session, name: str = "desk", **changes: Any) -> Subscript
 
 def store_shift(session: Session, report: ShiftReport = REPORT) -> int:
     """Store a shift with its two statements, and everything that these need."""
-    actor = Actor(name=report.figure_name, kind=ActorKind.PERSON, figure_id=report.figure_id)
-    session.add(actor)
-    session.flush()
-    before, after = (_statement(session, seen, actor.id, report.issue_id) for seen in (report.before, report.after))
+    actor_id = _stored(session, Actor(name=report.figure_name, kind=ActorKind.PERSON, figure_id=report.figure_id))
+    before, after = (_statement(session, seen, actor_id, report.issue_id) for seen in (report.before, report.after))
     shift = Shift(
-        actor_id=actor.id,
+        actor_id=actor_id,
         figure_id=report.figure_id,
         issue_id=report.issue_id,
         kind=report.kind,
@@ -115,10 +113,7 @@ def store_shift(session: Session, report: ShiftReport = REPORT) -> int:
         reason="agrees",
         status=report.status,
     )
-    session.add(shift)
-    session.flush()
-    assert shift.id is not None
-    return shift.id
+    return _stored(session, shift)
 
 
 def detected_shift(begin: Begin, **subscription: Any) -> int:
@@ -131,14 +126,11 @@ def detected_shift(begin: Begin, **subscription: Any) -> int:
     return shift_id
 
 
-def _statement(session: Session, seen: Witness, actor_id: int | None, issue_id: str) -> int | None:
+def _statement(session: Session, seen: Witness, actor_id: int, issue_id: str) -> int:
     document = Document(entry_key=seen.url, url=seen.url, found_at=NOW, state=DocumentState.READ)
-    story = Story(text_hash=seen.url)
-    session.add_all((document, story))
-    session.flush()
     article = Article(
-        document_id=document.id,
-        story_id=story.id,
+        document_id=_stored(session, document),
+        story_id=_stored(session, Story(text_hash=seen.url)),
         url=seen.url,
         title=seen.title,
         outlet=seen.outlet,
@@ -148,14 +140,11 @@ def _statement(session: Session, seen: Witness, actor_id: int | None, issue_id: 
         published_from=DateSource.FEED,
         ingested_at=NOW,
     )
-    session.add(article)
-    session.flush()
-    tagging = Tagging(article_id=article.id, tagger_version="test", tagged_at=NOW)
-    session.add(tagging)
-    session.flush()
+    article_id = _stored(session, article)
+    tagging = Tagging(article_id=article_id, tagger_version="test", tagged_at=NOW)
     statement = Statement(
-        tagging_id=tagging.id,
-        article_id=article.id,
+        tagging_id=_stored(session, tagging),
+        article_id=article_id,
         actor_id=actor_id,
         issue_id=issue_id,
         stance=seen.stance,
@@ -167,6 +156,11 @@ def _statement(session: Session, seen: Witness, actor_id: int | None, issue_id: 
         published_at=seen.published_at,
         tagger_version="test",
     )
-    session.add(statement)
+    return _stored(session, statement)
+
+
+def _stored(session: Session, row: Actor | Article | Document | Shift | Statement | Story | Tagging) -> int:
+    session.add(row)
     session.flush()
-    return statement.id
+    assert row.id is not None
+    return row.id

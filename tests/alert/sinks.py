@@ -34,7 +34,7 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
-        self.mails.append(message_from_bytes(content, policy=default))  # type: ignore[arg-type]
+        self.mails.append(message_from_bytes(content, policy=default))
         self.envelopes.append((envelope.mail_from, tuple(envelope.rcpt_tos)))
         return self.at_data
 
