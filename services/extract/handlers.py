@@ -1,0 +1,101 @@
+"""The two steps of extract, each as read, act, decide, write; its sweep."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import structlog
+
+from services.extract import queries
+from services.extract.queries import StoredArticle, Topic
+from services.extract.reader import Reader
+from services.extract.shifts import ShiftRules, detect_shifts
+from services.extract.standing import compare
+from services.extract.timeline import build_timeline
+from services.extract.values import Reading, Watchlist
+from shared import handoffs, heartbeat
+from shared.events import ShiftDetected, StatementsTagged
+from shared.failures import LeaseLost
+from shared.handoffs import Claim
+from shared.leases import LeasePolicy
+from shared.transaction import Begin, Publish, Transaction
+
+TAG, REVIEW = "extract.tag_article", "extract.review_positions"
+
+log = structlog.get_logger()
+
+
+def tag_article(article_id: int, *, begin: Begin, reader: Reader, lease: LeasePolicy, now: datetime) -> None:
+    """Read one article for the watchlist; a reading of the same text for the same wishes is not repeated."""
+    with begin() as tx:
+        claim = handoffs.take(tx.session, TAG, article_id, policy=lease)
+        if claim is None:
+            return
+        article = queries.article_to_read(tx.session, article_id)
+        watched = queries.watchlist(tx.session)
+    reading = reader.read(article.text, watched) if _is_english(article) else Reading()
+    version = _version(reader, article, watched)
+    try:
+        with begin() as tx:
+            if not queries.is_tagged(tx.session, article_id, version=version):
+                tagging_id = queries.save_reading(tx.session, article, reading, version=version, now=now)
+                tx.emit(StatementsTagged(tagging_id=tagging_id))
+            handoffs.finish(tx.session, claim)
+    except LeaseLost:
+        log.info("article_tagged_elsewhere", article_id=article_id)
+        return
+    log.info("article_tagged", article_id=article_id, statements=len(reading.statements))
+
+
+def review_positions(tagging_id: int, *, begin: Begin, rules: ShiftRules, lease: LeasePolicy, now: datetime) -> None:
+    """Read again every timeline that one tagging touched; tell of shifts that nobody was told of."""
+    with begin() as tx:
+        claim = handoffs.take(tx.session, REVIEW, tagging_id, policy=lease)
+    if claim is None:
+        return
+    try:
+        told = _review(tagging_id, claim, begin=begin, rules=rules, now=now)
+    except LeaseLost:
+        log.info("positions_reviewed_elsewhere", tagging_id=tagging_id)
+        return
+    log.info("positions_reviewed", tagging_id=tagging_id, shifts_told=told)
+
+
+def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int) -> None:
+    """Ring again for what waits unanswered; the beat shows that messages reach this worker."""
+    with begin() as tx:
+        heartbeat.beat(tx.session, "extract")
+        unanswered = handoffs.unanswered(tx.session, (TAG, REVIEW), renudge=renudge, most=most)
+    for event in unanswered:
+        publish(event)
+
+
+def _review(tagging_id: int, claim: Claim, *, begin: Begin, rules: ShiftRules, now: datetime) -> int:
+    # Deciding is quick, and a timeline must not change between its reading and the writing of what it shows.
+    with begin() as tx:
+        topics = queries.topics_of_article(tx.session, tagging_id)
+        queries.hold_figures(tx.session, topics)
+        told = sum(_review_topic(tx, topic, rules=rules, now=now) for topic in topics)
+        handoffs.finish(tx.session, claim)
+    return told
+
+
+def _review_topic(tx: Transaction, topic: Topic, *, rules: ShiftRules, now: datetime) -> int:
+    timeline = build_timeline(queries.statements_on(tx.session, topic), weights=rules.weights)
+    verdicts = compare(queries.known_shifts(tx.session, topic), detect_shifts(timeline, rules=rules))
+    to_tell = [queries.save_verdict(tx.session, topic, verdict, now=now) for verdict in verdicts]
+    events = [ShiftDetected(shift_id=shift_id) for shift_id in to_tell if shift_id is not None]
+    for event in events:
+        tx.emit(event)
+    return len(events)
+
+
+def _is_english(article: StoredArticle) -> bool:
+    return not article.language or article.language.casefold().startswith("en")
+
+
+def _version(reader: Reader, article: StoredArticle, watched: Watchlist) -> str:
+    """Name everything that a reading depends on: an edited text or watchlist asks for another reading."""
+    inputs = repr((article.text, article.language, watched)).encode()
+    return f"{reader.version}/{sha256(inputs).hexdigest()[:16]}"

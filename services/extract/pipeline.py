@@ -1,0 +1,79 @@
+"""Reading one article: from its text to who speaks, what is attributed to whom, and where the actors stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from spacy.about import __version__ as spacy_version
+from spacy.language import Language
+
+from services.extract.actors import find_actors
+from services.extract.attributions import find_attributions
+from services.extract.issues import TrackedIssue, read_issues
+from services.extract.nlp import load_model, parse
+from services.extract.reader import Reader
+from services.extract.statements import find_statements
+from services.extract.values import ArticleText, Issue, Reading, Statement, Watchlist
+
+
+@cache
+def load_reader(model: str) -> Reader:
+    """Return the reader around a spaCy model, loaded once in a process."""
+    nlp = load_model(model)
+    parts = (model, str(nlp.meta.get("version")), spacy_version)
+    return SpacyReader(nlp, version="-".join((_rules_digest(), *parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class SpacyReader:
+    """Reads by dependency parse and rules."""
+
+    nlp: Language
+    version: str
+
+    def read(self, article: ArticleText, watchlist: Watchlist) -> Reading:
+        """Return all that the article shows; the same article is always read the same."""
+        doc = parse(article.text, self.nlp)
+        cast = find_actors(doc, article, watchlist)
+        attributions = find_attributions(doc, cast)
+        issues = _tracked(watchlist.issues, self.nlp)
+        statements = find_statements(doc, article, cast, attributions, issues=issues)
+        return Reading(cast.actors, attributions, surest(statements))
+
+
+@lru_cache(maxsize=4)
+def _tracked(issues: tuple[Issue, ...], nlp: Language) -> tuple[TrackedIssue, ...]:
+    """A watchlist seldom changes: its issues are parsed once, not for every article."""
+    return read_issues(issues, nlp=nlp)
+
+
+def surest(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Keep the surest of the statements that start together for one actor and issue; in the order of the text."""
+    kept: dict[tuple[str, str, int], Statement] = {}
+    for statement in sorted(statements, key=_preference):
+        kept.setdefault((statement.figure or statement.actor, statement.issue, statement.evidence.start), statement)
+    return tuple(sorted(kept.values(), key=lambda each: (each.evidence, each.actor, each.issue)))
+
+
+def _preference(statement: Statement) -> tuple[float, bool, str, int]:
+    return -statement.confidence, not statement.own_words, statement.stance.value, statement.evidence.end
+
+
+def _rules_digest() -> str:
+    digest = sha256()
+    for source in sorted(_sources(files("services.extract")), key=str):
+        digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _sources(folder: Traversable) -> Iterable[Traversable]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.name.startswith("__"):
+            yield from _sources(entry)
+        elif entry.is_file():
+            yield entry
