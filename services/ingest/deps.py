@@ -1,0 +1,58 @@
+"""Where ingest's handlers meet the network, the settings and the clock."""
+
+from datetime import timedelta
+from functools import lru_cache
+
+from services.ingest import fetcher
+from services.ingest.answers import FeedAnswer, FeedAsked, PageAnswer
+from services.ingest.feed_parser import parse_feed
+from services.ingest.fetcher import Manners
+from services.ingest.values import PollPolicy
+from shared.addresses import read_networks
+from shared.clock import utc_now
+from shared.egress import Door, Rules
+from shared.leases import LeasePolicy
+from shared.settings import settings
+from shared.web import Limits
+
+
+@lru_cache(maxsize=1)
+def door() -> Door:
+    """The door out of this process."""
+    rules = Rules(frozenset(settings().allowed_ports), read_networks(settings().allowed_networks))
+    return Door(rules)
+
+
+def fetch_feed(asked: FeedAsked) -> FeedAnswer:
+    """Ask for a feed through the door."""
+    return fetcher.fetch_feed(asked, send=door().send, parse=parse_feed, manners=manners(), now=utc_now())
+
+
+def fetch_page(url: str) -> PageAnswer:
+    """Ask for a page through the door."""
+    return fetcher.fetch_page(url, send=door().send, manners=manners())
+
+
+def manners() -> Manners:
+    """How we present ourselves by the settings."""
+    return Manners(settings().user_agent, Limits(total_seconds=settings().fetch_timeout_seconds))
+
+
+def poll_policy() -> PollPolicy:
+    """How often feeds are asked by the settings."""
+    return PollPolicy(
+        interval=timedelta(seconds=settings().poll_interval_seconds),
+        shortest=timedelta(seconds=settings().shortest_poll_seconds),
+        longest=timedelta(seconds=settings().longest_poll_seconds),
+        lease_seconds=settings().lease_seconds,
+    )
+
+
+def lease_policy() -> LeasePolicy:
+    """How long a document may be held, and how often tried."""
+    return LeasePolicy(settings().lease_seconds, settings().most_attempts)
+
+
+def renudge() -> timedelta:
+    """How long a nudge may go unanswered."""
+    return timedelta(seconds=settings().renudge_seconds)

@@ -1,0 +1,140 @@
+"""All that ingest asks of the database and writes to it about documents, articles and stories."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from services.ingest.dates import Published
+from services.ingest.identity import Candidate
+from services.ingest.urls import same_page
+from shared.handoffs import Claim
+from shared.tables import Article, Document, Handoff, Story
+from shared.vocabulary import DocumentState, TextSource
+
+document: Table = Document.__table__  # type: ignore[attr-defined]
+story: Table = Story.__table__  # type: ignore[attr-defined]
+AT_ONCE = 400  # rows in one statement; SQLite allows 32,766 values in one
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """An article as it will be stored."""
+
+    document_id: int
+    url: str
+    title: str
+    outlet: str
+    byline: str
+    language: str
+    text: str
+    text_from: TextSource
+    published: Published
+
+
+def unknown_candidates(
+    session: Session, candidates: Sequence[Candidate], *, feed_id: int | None
+) -> tuple[Candidate, ...]:
+    """Return those entries that no document stands for, by their key in this feed or by their page's address."""
+    unknown: list[Candidate] = []
+    for some in _in_batches(candidates):
+        addresses = [address for candidate in some for address in same_page(candidate.url)]
+        keys = (col(Document.feed_id) == feed_id) & col(Document.entry_key).in_([each.key for each in some])
+        rows = session.execute(
+            select(col(Document.feed_id), col(Document.entry_key), col(Document.url)).where(
+                or_(keys, col(Document.url).in_(addresses))
+            )
+        ).all()
+        known_keys = {row.entry_key for row in rows if row.feed_id == feed_id}
+        known_urls = {row.url for row in rows}
+        unknown += [each for each in some if each.key not in known_keys and known_urls.isdisjoint(same_page(each.url))]
+    return tuple(unknown)
+
+
+def add_documents(
+    session: Session, candidates: Sequence[Candidate], *, feed_id: int | None, outlet: str, now: datetime
+) -> tuple[int, ...]:
+    """Store entries as documents that wait to be read, the oldest first; skip what another worker just stored."""
+    ordered = sorted(candidates, key=lambda each: each.entry.published_at or now)
+    added: list[int] = []
+    for some in _in_batches(ordered):
+        rows = [_document_row(each, feed_id, outlet, now) for each in some]
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        statement = insert(document).values(rows).on_conflict_do_nothing().returning(document.c.id)
+        added += sorted(session.scalars(statement))
+    return tuple(added)
+
+
+def document_to_read(session: Session, document_id: int) -> Document | None:
+    """Return a document that waits to be read."""
+    found = session.get(Document, document_id)
+    return found if found is not None and found.state == DocumentState.PENDING else None
+
+
+def tries_so_far(session: Session, claim: Claim) -> int:
+    """Return how often a handoff was taken, this time included."""
+    return session.scalar(select(col(Handoff.attempts)).where(col(Handoff.id) == claim.handoff_id)) or 0
+
+
+def save_article(session: Session, draft: ArticleDraft, *, fingerprint: str, now: datetime) -> int | None:
+    """Store an article and mark its document as read; None where its address belongs to an article already."""
+    if session.scalar(select(col(Article.id)).where(col(Article.url) == draft.url)) is not None:
+        mark_unreadable(session, draft.document_id, reason="another document led to this article already")
+        return None
+    article = Article(
+        document_id=draft.document_id,
+        story_id=_story_of(session, fingerprint),
+        url=draft.url,
+        title=draft.title,
+        outlet=draft.outlet,
+        byline=draft.byline,
+        language=draft.language,
+        text=draft.text,
+        text_from=draft.text_from,
+        published_at=draft.published.at,
+        published_from=draft.published.source,
+        ingested_at=now,
+    )
+    session.add(article)
+    session.flush()
+    session.execute(update(document).where(document.c.id == draft.document_id).values(state=DocumentState.READ))
+    return article.id
+
+
+def mark_unreadable(session: Session, document_id: int, *, reason: str) -> None:
+    """Note that a document gives no article, and why."""
+    values = {"state": DocumentState.UNREADABLE, "reason": reason[:500]}
+    session.execute(update(document).where(document.c.id == document_id).values(**values))
+
+
+def _story_of(session: Session, fingerprint: str) -> int:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(story).values(text_hash=fingerprint).on_conflict_do_nothing())
+    story_id: int = session.execute(select(story.c.id).where(story.c.text_hash == fingerprint)).scalar_one()
+    return story_id
+
+
+def _document_row(candidate: Candidate, feed_id: int | None, outlet: str, now: datetime) -> dict[str, Any]:
+    entry = candidate.entry
+    return {
+        "feed_id": feed_id,
+        "entry_key": candidate.key,
+        "url": candidate.url,
+        "title": entry.title,
+        "byline": entry.byline,
+        "outlet": entry.outlet or outlet,
+        "content": entry.content,
+        "published_at": entry.published_at,
+        "found_at": now,
+        "state": DocumentState.PENDING,
+        "reason": "",
+    }
+
+
+def _in_batches(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+    for start in range(0, len(candidates), AT_ONCE):
+        yield candidates[start : start + AT_ONCE]

@@ -1,0 +1,111 @@
+"""Reading RSS, Atom and JSON Feed documents, well formed or not, into entries."""
+
+import calendar
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import feedparser
+
+from services.ingest import json_feed
+from services.ingest.plain_text import clean, one_line
+from services.ingest.values import Entry, NotAFeed, ParsedFeed
+
+MOST_ENTRIES = 5_000
+LONGEST_CONTENT = 1_000_000
+LONGEST_TITLE = 500
+LONGEST_NAME = 200
+LONGEST_ID = 2_000
+
+
+def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | NotAFeed:
+    """Read a feed document that came from `url`; its text is never taken for a name or an address to open."""
+    start = body.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:512]
+    if not start:
+        return NotAFeed("the answer is empty")
+    if start.startswith(b"{"):
+        return json_feed.parse(body, url=url)
+    document = feedparser.parse(
+        io.BytesIO(body),
+        response_headers={"content-location": url, "content-type": content_type or "application/xml"},
+        sanitize_html=False,  # slow, and what is kept is made plain text later
+        resolve_relative_uris=False,
+    )
+    if not document.get("version") and not document.entries:
+        return NotAFeed(f"no feed in it: {_looks_like(start)}")
+    return _feed(document, url)
+
+
+def _feed(document: Any, url: str) -> ParsedFeed:
+    channel = document.feed
+    title = one_line(_text(channel, "title"))[:LONGEST_NAME]
+    links = {link.get("rel"): link.get("href", "") for link in channel.get("links", ())}
+    entries = tuple(_entry(item, outlet=title) for item in document.entries)
+    flaws = [type(document.bozo_exception).__name__] if document.get("bozo") else []
+    if len(entries) > MOST_ENTRIES:
+        flaws.append(f"{len(entries)} entries, the newest {MOST_ENTRIES} kept")
+    return ParsedFeed(
+        title=title,
+        language=_text(channel, "language")[:35].lower(),
+        entries=_newest(entries),
+        lifetime=_lifetime(channel),
+        flaw=", ".join(flaws),
+        older=links.get("prev-archive") or links.get("next") or "",
+        hub=links.get("hub", ""),
+    )
+
+
+def _entry(item: Any, *, outlet: str) -> Entry:
+    source = item.get("source") or {}
+    return Entry(
+        guid=clean(_text(item, "id")).strip()[:LONGEST_ID],
+        link=_text(item, "link").strip(),
+        title=one_line(_text(item, "title"))[:LONGEST_TITLE],
+        byline=_byline(item),
+        outlet=one_line(_text(source, "title"))[:LONGEST_NAME] or outlet,
+        content=clean(_content(item)[:LONGEST_CONTENT]),
+        published_at=_moment(item.get("published_parsed") or item.get("updated_parsed")),
+    )
+
+
+def _content(item: Any) -> str:
+    """Return the fullest text of an item: feeds put the article in `content` or, as often, in the summary."""
+    texts = [_text(part, "value") for part in item.get("content", ())]
+    return max([*texts, _text(item, "summary")], key=len)
+
+
+def _byline(item: Any) -> str:
+    detail = item.get("author_detail") or {}
+    return one_line(_text(detail, "name") or _text(item, "author"))[:LONGEST_NAME]
+
+
+def _moment(parsed: Any) -> datetime | None:
+    """Return feedparser's parsed time (UTC) as a moment; None where it lies outside what a calendar holds."""
+    if parsed is None:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _lifetime(channel: Any) -> timedelta | None:
+    minutes = _text(channel, "ttl").strip()
+    return timedelta(minutes=int(minutes)) if minutes.isdecimal() and len(minutes) < 7 else None
+
+
+def _newest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    if len(entries) <= MOST_ENTRIES:
+        return entries
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return tuple(sorted(entries, key=lambda entry: entry.published_at or oldest, reverse=True)[:MOST_ENTRIES])
+
+
+def _text(holder: Any, key: str) -> str:
+    value = holder.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _looks_like(start: bytes) -> str:
+    lower = start.lower()
+    return "a web page" if b"<!doctype html" in lower or b"<html" in lower else "neither RSS, Atom nor JSON Feed"

@@ -1,0 +1,136 @@
+"""Asking a server for a feed or a page, and telling what its answer means."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from services.ingest.answers import (
+    Failed,
+    FailureKind,
+    FeedAnswer,
+    FeedAsked,
+    FeedRead,
+    Gone,
+    NotModified,
+    PageAnswer,
+    PageLater,
+    PageNever,
+    PageRead,
+    ParseFeed,
+    Receipt,
+    SameBody,
+    Wishes,
+)
+from services.ingest.freshness import fresh_for, retry_after
+from services.ingest.values import NotAFeed
+from shared.web import Answered, Headers, Limits, Refused, Request, Send, TimedOut, TooLarge, Unreachable
+
+PERMANENT = frozenset({301, 308})
+DENIED = frozenset({401, 402, 403, 404, 451})
+BUSY = frozenset({429, 503})
+GONE = 410
+LONGEST_VALIDATOR = 4_096
+ACCEPT_FEED = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How we present ourselves, and how long and how much we listen."""
+
+    user_agent: str
+    limits: Limits
+
+
+def fetch_feed(asked: FeedAsked, *, send: Send, parse: ParseFeed, manners: Manners, now: datetime) -> FeedAnswer:
+    """Ask for a feed unless it is unchanged; read it only if its body is not the one we had."""
+    outcome = send(Request(asked.url, headers=_conditions(asked, manners)), manners.limits)
+    if not isinstance(outcome, Answered):
+        return _failed(outcome)
+    if outcome.status == 304:
+        return NotModified(_refreshed(asked.had, outcome), _wishes(outcome, now))
+    if outcome.status == GONE:
+        return Gone()
+    if outcome.status != 200:
+        return _unwelcome(outcome, now)
+    return _read(asked, outcome, parse=parse, now=now)
+
+
+def fetch_page(url: str, *, send: Send, manners: Manners) -> PageAnswer:
+    """Ask for an article's page."""
+    headers = (("user-agent", manners.user_agent), ("accept", ACCEPT_PAGE))
+    match send(Request(url, headers=headers), manners.limits):
+        case Answered(status=200) as answer if _is_page(answer):
+            return PageRead(answer.body, answer.url)
+        case Answered(status=200) as answer:
+            return PageNever(f"the page is no text but {(answer.header('content-type') or '')[:80]}")
+        case Answered(status=status) if status in BUSY or status >= 500:
+            return PageLater(f"the server answered {status}")
+        case Answered(status=status):
+            return PageNever(f"the server answered {status}")
+        case Refused(reason):
+            return PageNever(reason)
+        case TooLarge():
+            return PageNever("the page is too large")
+        case Unreachable(reason) | TimedOut(reason):
+            return PageLater(reason)
+
+
+def _read(asked: FeedAsked, answer: Answered, *, parse: ParseFeed, now: datetime) -> FeedAnswer:
+    body_hash = sha256(answer.body).hexdigest()
+    receipt = Receipt(_validator(answer, "etag"), _validator(answer, "last-modified"), body_hash)
+    if body_hash == asked.had.body_hash:
+        return SameBody(receipt, _wishes(answer, now))
+    feed = parse(answer.body, answer.url, answer.header("content-type") or "")
+    return feed if isinstance(feed, NotAFeed) else FeedRead(receipt, _wishes(answer, now), feed)
+
+
+def _conditions(asked: FeedAsked, manners: Manners) -> Headers:
+    headers = [("user-agent", manners.user_agent), ("accept", ACCEPT_FEED)]
+    if asked.had.etag:
+        headers.append(("if-none-match", asked.had.etag))
+    if asked.had.last_modified:
+        headers.append(("if-modified-since", asked.had.last_modified))
+    return tuple(headers)
+
+
+def _refreshed(had: Receipt, answer: Answered) -> Receipt:
+    return Receipt(
+        etag=_validator(answer, "etag") or had.etag,
+        last_modified=_validator(answer, "last-modified") or had.last_modified,
+        body_hash=had.body_hash,
+    )
+
+
+def _wishes(answer: Answered, now: datetime) -> Wishes:
+    permanent = bool(answer.redirects) and all(hop.status in PERMANENT for hop in answer.redirects)
+    return Wishes(fresh_for(answer, now=now), answer.url if permanent else None)
+
+
+def _validator(answer: Answered, name: str) -> str | None:
+    value = answer.header(name)
+    return value if value and len(value) <= LONGEST_VALIDATOR else None
+
+
+def _unwelcome(answer: Answered, now: datetime) -> Failed:
+    reason = f"the server answered {answer.status}"
+    if answer.status in BUSY:
+        kind = FailureKind.BUSY
+    else:
+        kind = FailureKind.DENIED if answer.status in DENIED else FailureKind.BROKEN
+    return Failed(kind, reason, retry_after(answer, now=now))
+
+
+def _failed(outcome: Refused | Unreachable | TooLarge | TimedOut) -> Failed:
+    match outcome:
+        case Refused(reason):
+            return Failed(FailureKind.REFUSED, reason)
+        case TooLarge():
+            return Failed(FailureKind.BROKEN, "the answer is too large")
+        case Unreachable(reason) | TimedOut(reason):
+            return Failed(FailureKind.BROKEN, reason)
+
+
+def _is_page(answer: Answered) -> bool:
+    kind = (answer.header("content-type") or "text/html").lower()
+    return kind.startswith(("text/", "application/xhtml", "application/xml")) and not answer.body.startswith(b"%PDF")

@@ -1,0 +1,72 @@
+"""Reading JSON Feed 1.0 and 1.1 documents into entries."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from services.ingest.plain_text import clean, one_line
+from services.ingest.values import Entry, NotAFeed, ParsedFeed
+
+MOST_ENTRIES = 5_000
+LONGEST_CONTENT = 1_000_000
+VERSION = "jsonfeed.org/version/"
+
+
+def parse(body: bytes, *, url: str) -> ParsedFeed | NotAFeed:
+    """Read a JSON Feed that came from `url`."""
+    try:
+        document = json.loads(body.decode("utf-8-sig", errors="replace"))
+    except (ValueError, RecursionError):
+        return NotAFeed("it begins like JSON but is not")
+    if not isinstance(document, dict) or VERSION not in _text(document, "version"):
+        return NotAFeed("it is JSON but no JSON Feed")
+    items = document.get("items")
+    title = one_line(_text(document, "title"))
+    listed = items[:MOST_ENTRIES] if isinstance(items, list) else []
+    hubs = document.get("hubs")
+    return ParsedFeed(
+        title=title,
+        language=_text(document, "language").lower(),
+        entries=tuple(_entry(item, url=url, outlet=title) for item in listed if isinstance(item, dict)),
+        older=urljoin(url, _text(document, "next_url")) if document.get("next_url") else "",
+        hub=next((_text(hub, "url") for hub in hubs if isinstance(hub, dict)), "") if isinstance(hubs, list) else "",
+    )
+
+
+def _entry(item: dict[str, Any], *, url: str, outlet: str) -> Entry:
+    link = _text(item, "url") or _text(item, "external_url")
+    texts = (_text(item, "content_html"), _text(item, "content_text"), _text(item, "summary"))
+    return Entry(
+        guid=clean(_identifier(item))[:2_000],
+        link=urljoin(url, link) if link else "",
+        title=one_line(_text(item, "title"))[:500],
+        byline=", ".join(filter(None, (one_line(_text(author, "name")) for author in _authors(item))))[:200],
+        outlet=outlet,
+        content=clean(next(filter(None, texts), "")[:LONGEST_CONTENT]),
+        published_at=_moment(_text(item, "date_published") or _text(item, "date_modified")),
+    )
+
+
+def _identifier(item: dict[str, Any]) -> str:
+    """Return the item's id; early writers used numbers."""
+    identifier = item.get("id")
+    return str(identifier) if isinstance(identifier, str | int | float) else ""
+
+
+def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
+    authors = item.get("authors") or [item.get("author")]
+    return [author for author in authors if isinstance(author, dict)] if isinstance(authors, list) else []
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(holder: dict[str, Any], key: str) -> str:
+    value = holder.get(key)
+    return value if isinstance(value, str) else ""

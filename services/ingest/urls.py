@@ -1,0 +1,49 @@
+"""The one address of a page that many addresses lead to."""
+
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from services.ingest.word_lists import words
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST = 2_000
+SAFE_IN_PATH = "/%:@!$&'()*+,;=~-._"
+
+
+def canonical_url(link: str, *, base: str = "") -> str:
+    """Return the address without trackers, fragment and accidents of writing; empty where it is no web address."""
+    try:
+        parts = urlsplit(urljoin(base, link.strip()))
+        host, port = parts.hostname, parts.port
+        query = _without_trackers(parts.query)
+    except ValueError:
+        return ""
+    if parts.scheme not in DEFAULT_PORTS or not host or parts.username or len(link) > LONGEST:
+        return ""
+    written = f"[{host}]" if ":" in host else host.rstrip(".")
+    if port and port != DEFAULT_PORTS[parts.scheme]:
+        written += f":{port}"
+    return urlunsplit((parts.scheme, written, quote(parts.path, SAFE_IN_PATH) or "/", query, ""))
+
+
+def host_of(url: str) -> str:
+    """Return the host name of an address, empty where it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def same_page(url: str) -> tuple[str, ...]:
+    """Return the writings under which this page may be known already: with http and with https."""
+    scheme, _, rest = url.partition("://")
+    return (f"http://{rest}", f"https://{rest}") if scheme in DEFAULT_PORTS else (url,)
+
+
+def _without_trackers(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200) if "=" in query else []
+    kept = [(name, value) for name, value in pairs if not _tracks(name.lower())]
+    return query if len(kept) == len(pairs) else urlencode(kept)
+
+
+def _tracks(name: str) -> bool:
+    return any(name.startswith(rule[:-1]) if rule.endswith("*") else name == rule for rule in words("trackers"))

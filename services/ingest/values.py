@@ -1,0 +1,48 @@
+"""What a feed says, in values that hold no trace of the format it was said in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed; `content` is HTML or plain text, `link` absolute or empty, `published_at` as claimed."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    byline: str = ""
+    outlet: str = ""
+    content: str = ""
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document; `flaw` says what is wrong with its writing, `older` leads to the entries before these."""
+
+    title: str = ""
+    language: str = ""
+    entries: tuple[Entry, ...] = ()
+    lifetime: timedelta | None = None
+    flaw: str = ""
+    older: str = ""
+    hub: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAFeed:
+    """A body that is no feed; `offers` are the feeds that a page in its place points to."""
+
+    reason: str
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PollPolicy:
+    """How often feeds are asked, within which bounds, and how long one poll may hold a feed."""
+
+    interval: timedelta
+    shortest: timedelta
+    longest: timedelta
+    lease_seconds: float = 180
