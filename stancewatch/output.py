@@ -20,7 +20,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     for column in columns:
         made.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*(Text(_printable(cell)) for cell in row))
+        made.add_row(*(Text(printable(cell)) for cell in row))
     return made
 
 
@@ -31,6 +31,6 @@ def show(*things: Any) -> None:
         console.print(thing)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Keep a stranger's control characters away from the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)

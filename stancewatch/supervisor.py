@@ -89,11 +89,20 @@ def last_line(log: Path) -> str:
     return lines[-1] if lines else "its log is empty"
 
 
-def start(program: Program, *, environment: Mapping[str, str], folder: Path) -> Running:
-    """Start one program in a session of its own, its output in `folder`."""
-    log = folder / f"{program.name}.log"
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where programs run: their environment, the folder of their logs, and the lock they hold as long as they live."""
+
+    environment: Mapping[str, str]
+    logs: Path
+    lock: int
+
+
+def start(program: Program, place: Place) -> Running:
+    """Start one program in a session of its own."""
+    log = place.logs / f"{program.name}.log"
     with log.open("ab") as output:
-        return Running(program, _spawn(program, environment, output), log)
+        return Running(program, _spawn(program, place, output), log)
 
 
 def stop(running: list[Running]) -> None:
@@ -119,10 +128,12 @@ def _worker(name: str, queues: str) -> Program:
     return Program(name, (*CELERY, "-A", f"services.{name}.tasks", "worker", "-Q", queues, "-n", f"{name}@%h", *WORKER))
 
 
-def _spawn(program: Program, environment: Mapping[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+def _spawn(program: Program, place: Place, output: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         program.command,
-        env=dict(environment),
+        cwd=place.logs,
+        env=dict(place.environment),
+        pass_fds=(place.lock,),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,

@@ -1,38 +1,64 @@
 """The whole system on this machine: embedded broker, current schema, workers, scheduler and API."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from shared.database import create_database
+from shared.failures import UserMistake
 from shared.schema import upgrade
 from shared.settings import Settings
-from stancewatch.supervisor import Running, embedded_broker, programs, start, stop, wait_for_broker
+from stancewatch.supervisor import Place, Running, embedded_broker, programs, start, stop, wait_for_broker
 
 PREFIX = "STANCEWATCH_"
 
 
+@dataclass(frozen=True, slots=True)
+class System:
+    """What runs, and the place where a fallen program is started again."""
+
+    place: Place
+    running: list[Running]
+
+
 @contextmanager
-def running_system(settings: Settings, *, host: str, port: int) -> Iterator[list[Running]]:
+def running_system(settings: Settings, *, host: str, port: int) -> Iterator[System]:
     """Start everything under `settings.data_dir`, and stop all of it at the end, however the end comes."""
     home = settings.data_dir.absolute()
+    with _place(settings, home) as place:
+        running: list[Running] = []
+        try:
+            if not settings.broker_url:
+                running.append(start(embedded_broker(settings.broker_socket, folder=home / "broker"), place))
+                wait_for_broker(settings.broker_socket, running[0])
+            prepare_database(settings)
+            running += [start(one, place) for one in programs(scheduler_file=home / "scheduler", host=host, port=port)]
+            yield System(place, running)
+        finally:
+            stop(running)
+
+
+@contextmanager
+def _place(settings: Settings, home: Path) -> Iterator[Place]:
+    """Hold the data folder for this system alone; its programs keep holding it should this process be killed."""
     logs = home / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    environment = environment_of(settings)
-    running: list[Running] = []
     try:
-        if not settings.broker_url:
-            server = embedded_broker(settings.broker_socket, folder=home / "broker")
-            running.append(start(server, environment=environment, folder=logs))
-            wait_for_broker(settings.broker_socket, running[0])
-        prepare_database(settings)
-        for program in programs(scheduler_file=home / "scheduler", host=host, port=port):
-            running.append(start(program, environment=environment, folder=logs))
-        yield running
-    finally:
-        stop(running)
+        logs.mkdir(parents=True, exist_ok=True)
+        lock = (home / "lock").open("a")
+    except OSError as error:
+        raise UserMistake(f"{home}: cannot be written ({error.strerror}); set STANCEWATCH_DATA_DIR") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserMistake(
+                f"{home}: another stancewatch runs on this data; stop it or set STANCEWATCH_DATA_DIR"
+            ) from error
+        yield Place(environment_of(settings), logs, lock.fileno())
 
 
 def prepare_database(settings: Settings) -> None:

@@ -104,6 +104,15 @@ class WatchlistFile(_Wish):
         return self
 
 
+def feed_wish(url: str, name: str) -> FeedWish:
+    """Return the wish for one feed, or raise `UserMistake` where its address is none."""
+    try:
+        return FeedWish(url=url.strip(), name=name)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise UserMistake(f"'{url}': {_problem(first)}") from error
+
+
 def read_watchlist(path: Path) -> WatchlistFile:
     """Read a watchlist file, or raise `UserMistake` that says which line is wrong and what to do."""
     try:

@@ -13,8 +13,8 @@ from services.api.wishes import apply_watchlist
 from shared.clock import utc_now
 from shared.settings import settings
 from stancewatch.store import writing
-from stancewatch.supervisor import Running, fallen, last_line, start
-from stancewatch.system import environment_of, running_system
+from stancewatch.supervisor import fallen, last_line, start
+from stancewatch.system import System, running_system
 
 MOST_RESTARTS, WITHIN_SECONDS = 5, 60
 
@@ -28,20 +28,20 @@ def up(
     stopping = threading.Event()
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, lambda *_: stopping.set())
-    with running_system(current, host=current.api_host, port=current.api_port) as running:
+    with running_system(current, host=current.api_host, port=current.api_port) as system:
         if wishes:
             with writing()() as tx:
                 typer.echo(f"{watchlist}: {len(apply_watchlist(tx, wishes, now=utc_now()))} changes")
         typer.echo(f"stancewatch is up: http://{current.api_host}:{current.api_port}/ (Ctrl-C stops it)")
         typer.echo(f"data: {current.data_dir}    logs: {current.data_dir / 'logs'}")
-        return _watch(running, stopping)
+        return _watch(system, stopping)
 
 
-def _watch(running: list[Running], stopping: threading.Event) -> int:
+def _watch(system: System, stopping: threading.Event) -> int:
     """Start again what falls, but not for ever: a program that keeps falling ends the whole, and says why."""
     restarts: list[float] = []
     while not stopping.wait(0.5):
-        one = fallen(running)
+        one = fallen(system.running)
         if one is None:
             continue
         restarts = [*(moment for moment in restarts if time.monotonic() - moment < WITHIN_SECONDS), time.monotonic()]
@@ -51,6 +51,5 @@ def _watch(running: list[Running], stopping: threading.Event) -> int:
             )
             return 1
         typer.echo(f"{one.program.name} stopped with code {one.process.returncode}; starting it again", err=True)
-        again = start(one.program, environment=environment_of(settings()), folder=one.log.parent)
-        running[running.index(one)] = again
+        system.running[system.running.index(one)] = start(one.program, system.place)
     return 0

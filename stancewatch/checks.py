@@ -1,0 +1,140 @@
+"""What `doctor` looks at, each check a value: how it stands, what was seen, what to do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
+
+from shared import handoffs, heartbeat
+from shared.database import create_database
+from shared.failures import UserMistake
+from shared.leases import database_now
+from shared.schema import is_current
+from shared.settings import Settings
+from shared.tables import Delivery, Feed, FeedPoll
+from shared.vocabulary import DeliveryState, HandoffState, PollOutcome
+
+WORKERS = ("ingest", "extract", "alert")
+LONGEST_WAIT = timedelta(minutes=10)
+UNWELL = (PollOutcome.FAILED, PollOutcome.NOT_A_FEED, PollOutcome.GONE, PollOutcome.REFUSED)
+
+
+class Health(StrEnum):
+    GOOD = "good"
+    NOTICE = "notice"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's answer; `advice` is empty where nothing is to be done."""
+
+    check: str
+    health: Health
+    seen: str
+    advice: str = ""
+
+
+def check_database(current: Settings) -> Iterator[Finding]:
+    """Look whether the database answers and its schema is current; then at the rows that wait in it."""
+    try:
+        database = create_database(current.database)
+        place = database.url.render_as_string(hide_password=True)
+        if not is_current(database):
+            yield Finding("database", Health.BAD, f"{place} has no current schema", "run: stancewatch db upgrade")
+            return
+        yield Finding("database", Health.GOOD, f"{place} answers, schema current")
+        with Session(database) as session:
+            yield from _check_rows(session)
+    except UserMistake as mistake:
+        yield Finding("database", Health.BAD, str(mistake), "set STANCEWATCH_DATABASE_URL")
+    except DBAPIError as error:
+        seen = str(error.orig).strip().splitlines()[0]
+        advice = "run: stancewatch db upgrade" if not current.database_url else "check STANCEWATCH_DATABASE_URL"
+        yield Finding("database", Health.BAD, seen, advice)
+
+
+def check_broker(current: Settings) -> Iterator[Finding]:
+    """Look whether the broker answers and keeps what it is given."""
+    embedded = not current.broker_url
+    advice = "start the system: stancewatch up" if embedded else "check STANCEWATCH_BROKER_URL"
+    try:
+        client = _broker(current)
+        policy = client.config_get("maxmemory-policy").get("maxmemory-policy", "unknown")
+        client.close()
+    except (RedisError, ValueError, OSError) as error:
+        yield Finding("broker", Health.BAD, str(error).splitlines()[0], advice)
+        return
+    if policy != "noeviction":
+        yield Finding("broker", Health.BAD, f"maxmemory-policy is {policy}", "set maxmemory-policy noeviction")
+        return
+    yield Finding("broker", Health.GOOD, "answers, evicts nothing")
+
+
+def check_model(current: Settings) -> Iterator[Finding]:
+    """Look whether the language model can be loaded."""
+    from services.extract.nlp import load_model
+
+    try:
+        model = load_model(current.spacy_model)
+    except (OSError, ImportError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        yield Finding("language model", Health.BAD, first, "install it or set STANCEWATCH_SPACY_MODEL")
+        return
+    yield Finding("language model", Health.GOOD, f"{current.spacy_model} {model.meta.get('version', '')}".strip())
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (check_database, check_broker, check_model)
+
+
+def _check_rows(session: Session) -> Iterator[Finding]:
+    yield from _check_workers(session)
+    now, oldest = database_now(session), handoffs.oldest_waiting(session)
+    if oldest and now - oldest > LONGEST_WAIT:
+        seen = f"the oldest piece of work waits since {oldest:%Y-%m-%d %H:%M} UTC"
+        yield Finding("work", Health.BAD, seen, "see whether the workers run; their logs say why they do not")
+    else:
+        yield Finding("work", Health.GOOD, "nothing waits for long")
+    yield from _check_dead(session)
+    sick = session.execute(
+        select(func.count()).select_from(FeedPoll).join(Feed).where(col(Feed.active), col(FeedPoll.outcome).in_(UNWELL))
+    ).scalar_one()
+    if sick:
+        yield Finding("feeds", Health.NOTICE, f"{sick} feeds failed at the last poll", "run: stancewatch feeds list")
+
+
+def _check_workers(session: Session) -> Iterator[Finding]:
+    now = database_now(session)
+    for worker in WORKERS:
+        beat_at = heartbeat.last_beat(session, worker)
+        if beat_at is None or now - beat_at > heartbeat.LONGEST_SILENCE:
+            seen = f"no work done since {beat_at:%Y-%m-%d %H:%M} UTC" if beat_at else "has never worked"
+            yield Finding(f"{worker} worker", Health.BAD, seen, "start it: stancewatch up, or docker compose up")
+        else:
+            yield Finding(f"{worker} worker", Health.GOOD, f"worked {round((now - beat_at).total_seconds())} s ago")
+
+
+def _check_dead(session: Session) -> Iterator[Finding]:
+    row = handoffs.handoff.c
+    dead = session.execute(select(row.task, row.subject_id, row.reason).where(row.state == HandoffState.DEAD).limit(20))
+    for task, subject_id, reason in dead:
+        yield Finding("set aside", Health.NOTICE, f"{task} {subject_id}: {reason}", "correct the cause, then report it")
+    lost = session.execute(
+        select(func.count()).select_from(Delivery).where(col(Delivery.state) == DeliveryState.DEAD)
+    ).scalar_one()
+    if lost:
+        yield Finding(
+            "deliveries", Health.NOTICE, f"{lost} were given up", "run: stancewatch deliveries list --state dead"
+        )
+
+
+def _broker(current: Settings) -> "Redis":
+    if current.broker_url:
+        return Redis.from_url(current.broker_url, socket_timeout=5, socket_connect_timeout=5, decode_responses=True)
+    return Redis(unix_socket_path=str(current.broker_socket), socket_timeout=5, decode_responses=True)

@@ -1,0 +1,34 @@
+"""`stancewatch doctor`: what is well, what is not, and what to do about it."""
+
+from typing import Annotated
+
+import typer
+
+from shared.settings import settings
+from stancewatch.checks import CHECKS, Finding, Health
+from stancewatch.output import as_json_lines
+
+MARKS = {Health.GOOD: "ok  ", Health.NOTICE: "note", Health.BAD: "BAD "}
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="print JSON Lines")] = False) -> int:
+    """Check settings, database, broker, workers, language model and mail; exit 1 if something is bad."""
+    current = settings()
+    findings = [finding for check in CHECKS for finding in check(current)]
+    if as_json:
+        typer.echo(as_json_lines(map(_as_row, findings)), nl=False)
+    else:
+        for finding in findings:
+            advice = f"\n       -> {finding.advice}" if finding.advice else ""
+            typer.echo(f"{MARKS[finding.health]} {finding.check}: {finding.seen}{advice}")
+    return int(any(finding.health is Health.BAD for finding in findings))
+
+
+def _as_row(finding: Finding) -> dict[str, str]:
+    return {
+        "type": "finding",
+        "check": finding.check,
+        "health": finding.health.value,
+        "seen": finding.seen,
+        "advice": finding.advice,
+    }

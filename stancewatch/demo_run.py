@@ -1,0 +1,168 @@
+"""Running the demo: the whole system against stand-ins on loopback, until everything is delivered."""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from services.api.watchlist import FeedWish, WatchlistFile, read_watchlist
+from services.api.wishes import apply_watchlist, webhook_secrets
+from shared.addresses import read_networks
+from shared.clock import utc_now
+from shared.database import create_database
+from shared.egress import Answered, Door, Limits, Request, Rules
+from shared.settings import Settings
+from shared.transaction import Read, reads, transactions
+from shared.vocabulary import DeliveryState
+from stancewatch.ledger import Ledger, read_ledger
+from stancewatch.mail_sink import MailSink
+from stancewatch.sinks import Call, SeedOrigin, WebhookSink, plain
+from stancewatch.supervisor import fallen, last_line
+from stancewatch.system import System, running_system
+
+LOOPBACK = "127.0.0.1"
+LOOPBACK_NETWORKS = ("127.0.0.0/8",)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """What the demo replays: a feed, and the watchlist it is read for."""
+
+    feed: bytes
+    watchlist: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The stage: the folder where everything lies, the seeds, and the stand-ins for the world outside."""
+
+    home: Path
+    seeds: Seeds
+    origin: SeedOrigin
+    mail: MailSink
+    hook: WebhookSink
+    secret: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the demo; `complete` once every delivery of every expected alert has arrived and was verified."""
+
+    complete: bool
+    problem: str
+    seconds: float
+    home: Path
+    ledger: Ledger = field(default_factory=Ledger)
+    mails: int = 0
+    calls: tuple[Call, ...] = ()
+    kept: tuple[Path, ...] = ()
+
+
+def run_demo(demo: Demo, *, patience: float, say: Say) -> Outcome:
+    """Start everything, wait until the alerts have arrived or the patience is over, keep what came, stop everything."""
+    began = time.monotonic()
+    port = _free_port()
+    settings = demo_settings(demo, port)
+    wishes = local_wishes(read_watchlist(demo.seeds.watchlist), demo)
+    with running_system(settings, host=LOOPBACK, port=port) as system:
+        database = create_database(settings.database)
+        with transactions(database, lambda _: None)() as tx:
+            apply_watchlist(tx, wishes, now=utc_now())
+            demo.secret.extend(webhook_secrets(tx.session, {one.name for one in wishes.subscriptions}).values())
+        outcome = _wait(demo, system, reads(database), until=began + patience, say=say)
+        pages = _keep_pages(demo.home, settings, outcome) if outcome.complete else ()
+        say("stopping ...")
+    database.dispose()
+    kept = (*_keep_messages(demo), *pages)
+    return replace(outcome, seconds=time.monotonic() - began, kept=kept)
+
+
+def demo_settings(demo: Demo, port: int) -> Settings:
+    """Return settings for loopback only; whatever the environment or a `.env` says is left aside."""
+    return Settings.model_construct(
+        **{
+            **{name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()},
+            "data_dir": demo.home,
+            "log_format": "text",
+            "sweep_seconds": 1.0,
+            "poll_interval_seconds": 2.0,
+            "shortest_poll_seconds": 1.0,
+            "allowed_networks": LOOPBACK_NETWORKS,
+            "smtp_host": LOOPBACK,
+            "smtp_port": demo.mail.port,
+            "public_url": f"http://{LOOPBACK}:{port}",
+        }
+    )
+
+
+def local_wishes(wishes: WatchlistFile, demo: Demo) -> WatchlistFile:
+    """Point the watchlist's webhooks and its feed at the stand-ins; everything else stays as it was written."""
+    subscriptions = tuple(
+        one.model_copy(update={"webhook": demo.hook.url}) if one.webhook else one for one in wishes.subscriptions
+    )
+    feed = FeedWish(url=demo.origin.url, name="Seed feed")
+    return wishes.model_copy(update={"subscriptions": subscriptions, "feeds": (feed,)})
+
+
+def _wait(demo: Demo, system: System, read: Read, *, until: float, say: Say) -> Outcome:
+    while True:
+        outcome = _look(demo, read)
+        if outcome.complete or time.monotonic() > until:
+            return outcome
+        if one := fallen(system.running):
+            return replace(outcome, problem=f"{one.program.name} stopped: {last_line(one.log)}")
+        found = outcome.ledger
+        say(f"{len(found.statements)} statements, {len(found.shifts)} shifts, {len(found.alerts)} alerts so far")
+        time.sleep(0.25)
+
+
+def _look(demo: Demo, read: Read) -> Outcome:
+    with read() as session:
+        ledger = read_ledger(session)
+    copies = [copy for alert in ledger.alerts for copy in alert.deliveries]
+    calls = demo.hook.calls
+    delivered = bool(copies) and all(copy.state is DeliveryState.DELIVERED for copy in copies)
+    arrived = len(demo.mail.mails) + len(calls) == len(copies) and all(call.verified for call in calls)
+    problem = "" if delivered and arrived else "the alerts did not arrive in time"
+    return Outcome(delivered and arrived, problem, 0.0, demo.home, ledger, len(demo.mail.mails), calls)
+
+
+def _keep_messages(demo: Demo) -> tuple[Path, ...]:
+    kept: list[Path] = []
+    for number, mail in enumerate(demo.mail.mails, start=1):
+        kept.append(_keep(demo.home / f"mail-{number}.eml", mail.message.as_bytes()))
+        html = mail.message.get_body(("html",))
+        if html is not None:
+            kept.append(_keep(demo.home / f"mail-{number}.html", html.get_content().encode()))
+    for number, call in enumerate(demo.hook.calls, start=1):
+        text = json.dumps(plain(call), indent=1, ensure_ascii=False)
+        kept.append(_keep(demo.home / f"webhook-{number}.json", text.encode()))
+    return tuple(kept)
+
+
+def _keep_pages(home: Path, settings: Settings, outcome: Outcome) -> tuple[Path, ...]:
+    door = Door(Rules(networks=read_networks(settings.allowed_networks)))
+    kept: list[Path] = []
+    for shift in outcome.ledger.shifts:
+        answer = door.send(
+            Request("GET", f"{settings.public_url}/figures/{shift.figure}/issues/{shift.issue}"), Limits()
+        )
+        if isinstance(answer, Answered) and answer.status == 200:
+            kept.append(_keep(home / f"timeline-{shift.figure}-{shift.issue}.html", answer.body))
+    door.close()
+    return tuple(kept)
+
+
+def _keep(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
