@@ -74,6 +74,24 @@ class DocumentState(StrEnum):
 class ChannelKind(StrEnum):
     EMAIL = "email"
     WEBHOOK = "webhook"
+    CHAT = "chat"
+
+
+class Frequency(StrEnum):
+    """How often a subscription may be written to: at once, or what came together in one message."""
+
+    NOW = "now"
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class News(StrEnum):
+    """What an alert says of its shift: it happened, the record tells it differently now, or it did not happen."""
+
+    DETECTED = "shift.detected"
+    CORRECTED = "shift.corrected"
+    WITHDRAWN = "shift.withdrawn"
 
 
 class DeliveryState(StrEnum):

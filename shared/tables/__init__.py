@@ -4,6 +4,7 @@ from shared.tables.alerts import Alert, Attempt, Delivery
 from shared.tables.articles import Article, Document, Story
 from shared.tables.feeds import Feed, FeedPoll, PollLog
 from shared.tables.handoffs import Handoff, Heartbeat
+from shared.tables.receivers import Consent, Endpoint, Mailbox
 from shared.tables.shifts import Shift
 from shared.tables.statements import Actor, Statement, Tagging
 from shared.tables.watchlist import Figure, Issue, Subscription
@@ -13,14 +14,17 @@ __all__ = [
     "Alert",
     "Article",
     "Attempt",
+    "Consent",
     "Delivery",
     "Document",
+    "Endpoint",
     "Feed",
     "FeedPoll",
     "Figure",
     "Handoff",
     "Heartbeat",
     "Issue",
+    "Mailbox",
     "PollLog",
     "Shift",
     "Statement",

@@ -6,23 +6,27 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News
 
 
 class Alert(SQLModel, table=True):
-    """A shift that matched a subscription, with the reason why it did."""
+    """A shift that matched a subscription, with the reason why; `news` tells a later correction from the first word."""
 
-    __table_args__ = (UniqueConstraint("shift_id", "subscription_id", name="uq_alert"),)
+    __table_args__ = (UniqueConstraint("shift_id", "subscription_id", "news", name="uq_alert"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     shift_id: int = Field(foreign_key="shift.id", sa_type=BigId)
     subscription_id: int = Field(foreign_key="subscription.id", index=True, sa_type=BigId)
+    news: News = Field(default=News.DETECTED, sa_type=Word(News))
     reason: str
     raised_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class Delivery(SQLModel, table=True):
-    """One channel's copy of an alert; `key` is the stable id that the receiver sees on every try."""
+    """One channel's copy of an alert; `key` is the stable id that the receiver sees on every try.
+
+    A copy with `sent_with_id` travels in the message of that other delivery, as digests and summaries do.
+    """
 
     __table_args__ = (UniqueConstraint("alert_id", "channel", name="uq_delivery"),)
 
@@ -39,6 +43,7 @@ class Delivery(SQLModel, table=True):
     lease_token: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     nudged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_with_id: int | None = Field(default=None, foreign_key="delivery.id", index=True, sa_type=BigId)
 
 
 class Attempt(SQLModel, table=True):

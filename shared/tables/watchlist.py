@@ -1,12 +1,13 @@
 """What people wish to watch and hear of; written by people through the API and the command line."""
 
 from datetime import datetime
+from secrets import token_urlsafe
 
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import ActorKind
+from shared.vocabulary import ActorKind, Frequency
 
 
 class Figure(SQLModel, table=True):
@@ -29,16 +30,38 @@ class Issue(SQLModel, table=True):
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+def _new_token() -> str:
+    return token_urlsafe(32)
+
+
 class Subscription(SQLModel, table=True):
-    """Who wants to know what, and how; an empty list of figures, issues or kinds means any."""
+    """Who wants to know what, how and how often; an empty list of figures, issues, kinds or outlets means any.
+
+    Hours are of `timezone`; `token` lets its holder manage and end the subscription. The secret before the last change
+    still signs until `previous_secret_until`.
+    """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     name: str = Field(unique=True)
     figures: list[str] = Field(default_factory=list, sa_type=JSON)
     issues: list[str] = Field(default_factory=list, sa_type=JSON)
     kinds: list[str] = Field(default_factory=list, sa_type=JSON)
+    outlets: list[str] = Field(default_factory=list, sa_type=JSON)
+    minimum_confidence: float = 0.0
+    own_words_only: bool = False
+    frequency: Frequency = Field(default=Frequency.NOW, sa_type=Word(Frequency))
+    timezone: str = "UTC"
+    digest_hour: int = 8
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    most_per_hour: int = 20
+    paused_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     email: str | None = None
     webhook: str | None = None
     webhook_secret: str | None = None
+    previous_secret: str | None = None
+    previous_secret_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    chat: str | None = None
+    token: str = Field(default_factory=_new_token, unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -61,6 +61,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "mailbox",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suppressed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("address"),
+    )
+    op.create_table(
         "story",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text_hash", sa.String(), nullable=False),
@@ -74,13 +83,28 @@ def upgrade() -> None:
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("issues", sa.JSON(), nullable=False),
         sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("outlets", sa.JSON(), nullable=False),
+        sa.Column("minimum_confidence", sa.Float(), nullable=False),
+        sa.Column("own_words_only", sa.Boolean(), nullable=False),
+        sa.Column("frequency", sa.String(length=32), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("digest_hour", sa.Integer(), nullable=False),
+        sa.Column("quiet_from", sa.Integer(), nullable=True),
+        sa.Column("quiet_until", sa.Integer(), nullable=True),
+        sa.Column("most_per_hour", sa.Integer(), nullable=False),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("webhook", sa.String(), nullable=True),
         sa.Column("webhook_secret", sa.String(), nullable=True),
+        sa.Column("previous_secret", sa.String(), nullable=True),
+        sa.Column("previous_secret_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("chat", sa.String(), nullable=True),
+        sa.Column("token", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sa.UniqueConstraint("token"),
     )
     op.create_table(
         "actor",
@@ -96,6 +120,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", "kind", name="uq_actor"),
     )
     op.create_index(op.f("ix_actor_figure_id"), "actor", ["figure_id"], unique=False)
+    op.create_table(
+        "consent",
+        sa.Column("subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscription.id"],
+        ),
+        sa.PrimaryKeyConstraint("subscription_id"),
+        sa.UniqueConstraint("token_hash"),
+    )
+    op.create_index(op.f("ix_consent_address"), "consent", ["address"], unique=False)
     op.create_table(
         "document",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -117,6 +156,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("feed_id", "entry_key", name="uq_document_entry"),
         sa.UniqueConstraint("url"),
+    )
+    op.create_table(
+        "endpoint",
+        sa.Column("subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("owner_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscription.id"],
+        ),
+        sa.PrimaryKeyConstraint("subscription_id", "address"),
     )
     op.create_table(
         "feed_poll",
@@ -279,6 +332,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("shift_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("news", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -290,7 +344,7 @@ def upgrade() -> None:
             ["subscription.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("shift_id", "subscription_id", name="uq_alert"),
+        sa.UniqueConstraint("shift_id", "subscription_id", "news", name="uq_alert"),
     )
     op.create_index(op.f("ix_alert_raised_at"), "alert", ["raised_at"], unique=False)
     op.create_index(op.f("ix_alert_subscription_id"), "alert", ["subscription_id"], unique=False)
@@ -309,15 +363,21 @@ def upgrade() -> None:
         sa.Column("lease_token", sa.String(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_with_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(
             ["alert_id"],
             ["alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sent_with_id"],
+            ["delivery.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("alert_id", "channel", name="uq_delivery"),
         sa.UniqueConstraint("key"),
     )
     op.create_index(op.f("ix_delivery_next_attempt_at"), "delivery", ["next_attempt_at"], unique=False)
+    op.create_index(op.f("ix_delivery_sent_with_id"), "delivery", ["sent_with_id"], unique=False)
     op.create_table(
         "attempt",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -338,6 +398,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("attempt")
+    op.drop_index(op.f("ix_delivery_sent_with_id"), table_name="delivery")
     op.drop_index(op.f("ix_delivery_next_attempt_at"), table_name="delivery")
     op.drop_table("delivery")
     op.drop_index(op.f("ix_alert_subscription_id"), table_name="alert")
@@ -358,11 +419,15 @@ def downgrade() -> None:
     op.drop_table("poll_log")
     op.drop_index(op.f("ix_feed_poll_next_poll_at"), table_name="feed_poll")
     op.drop_table("feed_poll")
+    op.drop_table("endpoint")
     op.drop_table("document")
+    op.drop_index(op.f("ix_consent_address"), table_name="consent")
+    op.drop_table("consent")
     op.drop_index(op.f("ix_actor_figure_id"), table_name="actor")
     op.drop_table("actor")
     op.drop_table("subscription")
     op.drop_table("story")
+    op.drop_table("mailbox")
     op.drop_table("issue")
     op.drop_table("heartbeat")
     op.drop_index(op.f("ix_handoff_waiting_since"), table_name="handoff")
