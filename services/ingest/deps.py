@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from services.ingest import fetcher
 from services.ingest.answers import FeedAnswer, FeedAsked, PageAnswer
-from services.ingest.feed_parser import parse_feed
 from services.ingest.fetcher import Manners
+from services.ingest.parser_process import ParserProcess
 from services.ingest.values import PollPolicy
 from shared.addresses import read_networks
 from shared.clock import utc_now
@@ -23,9 +23,15 @@ def door() -> Door:
     return Door(rules)
 
 
+@lru_cache(maxsize=1)
+def parser() -> ParserProcess:
+    """The parser of this process, in a process of its own."""
+    return ParserProcess()
+
+
 def fetch_feed(asked: FeedAsked) -> FeedAnswer:
     """Ask for a feed through the door."""
-    return fetcher.fetch_feed(asked, send=door().send, parse=parse_feed, manners=manners(), now=utc_now())
+    return fetcher.fetch_feed(asked, send=door().send, parse=parser().parse, manners=manners(), now=utc_now())
 
 
 def fetch_page(url: str) -> PageAnswer:

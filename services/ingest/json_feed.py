@@ -29,8 +29,10 @@ def parse(body: bytes, *, url: str) -> ParsedFeed | NotAFeed:
         title=title,
         language=_text(document, "language").lower(),
         entries=tuple(_entry(item, url=url, outlet=title) for item in listed if isinstance(item, dict)),
-        older=urljoin(url, _text(document, "next_url")) if document.get("next_url") else "",
-        hub=next((_text(hub, "url") for hub in hubs if isinstance(hub, dict)), "") if isinstance(hubs, list) else "",
+        older=_joined(url, _text(document, "next_url")),
+        hub=next((clean(_text(hub, "url")) for hub in hubs if isinstance(hub, dict)), "")
+        if isinstance(hubs, list)
+        else "",
     )
 
 
@@ -39,13 +41,20 @@ def _entry(item: dict[str, Any], *, url: str, outlet: str) -> Entry:
     texts = (_text(item, "content_html"), _text(item, "content_text"), _text(item, "summary"))
     return Entry(
         guid=clean(_identifier(item))[:2_000],
-        link=urljoin(url, link) if link else "",
+        link=_joined(url, link),
         title=one_line(_text(item, "title"))[:500],
         byline=", ".join(filter(None, (one_line(_text(author, "name")) for author in _authors(item))))[:200],
         outlet=outlet,
         content=clean(next(filter(None, texts), "")[:LONGEST_CONTENT]),
         published_at=_moment(_text(item, "date_published") or _text(item, "date_modified")),
     )
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return clean(urljoin(base, link)) if link else ""
+    except ValueError:
+        return ""
 
 
 def _identifier(item: dict[str, Any]) -> str:
