@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from services.ingest.dates import Published
 from services.ingest.identity import Candidate
+from services.ingest.stories import text_hash
 from services.ingest.urls import same_page
 from shared.handoffs import Claim
 from shared.tables import Article, Document, Handoff, Story
@@ -128,6 +129,7 @@ def _document_row(candidate: Candidate, feed_id: int | None, outlet: str, now: d
         "byline": entry.byline,
         "outlet": entry.outlet or outlet,
         "content": entry.content,
+        "content_hash": text_hash(entry.content),
         "published_at": entry.published_at,
         "found_at": now,
         "state": DocumentState.PENDING,

@@ -1,8 +1,8 @@
 """All tables, so that migrations and sessions see one metadata."""
 
 from shared.tables.alerts import Alert, Attempt, Delivery
-from shared.tables.articles import Article, Document, Story
-from shared.tables.feeds import Feed, FeedPoll, PollLog
+from shared.tables.articles import Article, ArticleRevision, Document, Story, StoryBand
+from shared.tables.feeds import Feed, FeedPoll, HostRest, PollLog
 from shared.tables.handoffs import Handoff, Heartbeat
 from shared.tables.receivers import Consent, Endpoint, Mailbox
 from shared.tables.shifts import Shift
@@ -13,6 +13,7 @@ __all__ = [
     "Actor",
     "Alert",
     "Article",
+    "ArticleRevision",
     "Attempt",
     "Consent",
     "Delivery",
@@ -23,12 +24,14 @@ __all__ = [
     "Figure",
     "Handoff",
     "Heartbeat",
+    "HostRest",
     "Issue",
     "Mailbox",
     "PollLog",
     "Shift",
     "Statement",
     "Story",
+    "StoryBand",
     "Subscription",
     "Tagging",
 ]

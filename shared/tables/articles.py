@@ -22,6 +22,7 @@ class Document(SQLModel, table=True):
     byline: str = ""
     outlet: str = ""
     content: str = ""
+    content_hash: str = ""
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     found_at: datetime = Field(sa_type=UtcDateTime)
     state: DocumentState = Field(default=DocumentState.PENDING, sa_type=Word(DocumentState))
@@ -33,6 +34,15 @@ class Story(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     text_hash: str = Field(unique=True)
+
+
+class StoryBand(SQLModel, table=True):
+    """A part of a story's fingerprint; texts that share one may tell the same story."""
+
+    __tablename__ = "story_band"
+
+    band: str = Field(primary_key=True)
+    story_id: int = Field(primary_key=True, foreign_key="story.id", sa_type=BigId)
 
 
 class Article(SQLModel, table=True):
@@ -51,3 +61,17 @@ class Article(SQLModel, table=True):
     published_at: datetime = Field(sa_type=UtcDateTime, index=True)
     published_from: DateSource = Field(sa_type=Word(DateSource))
     ingested_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ArticleRevision(SQLModel, table=True):
+    """What an article said before it was replaced by a later version of itself."""
+
+    __tablename__ = "article_revision"
+    __table_args__ = (UniqueConstraint("article_id", "number", name="uq_article_revision"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    article_id: int = Field(foreign_key="article.id", sa_type=BigId)
+    number: int
+    title: str
+    text: str
+    replaced_at: datetime = Field(sa_type=UtcDateTime)

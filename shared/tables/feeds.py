@@ -29,6 +29,10 @@ class FeedPoll(SQLModel, table=True):
     outcome: PollOutcome | None = Field(default=None, sa_type=Word(PollOutcome))
     detail: str = ""
     failures: int = 0
+    interval_seconds: float | None = None
+    moved_to: str | None = None
+    moved_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    moved_times: int = 0
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
@@ -46,5 +50,16 @@ class PollLog(SQLModel, table=True):
     feed_id: int = Field(foreign_key="feed.id", index=True, sa_type=BigId)
     polled_at: datetime = Field(sa_type=UtcDateTime)
     outcome: PollOutcome = Field(sa_type=Word(PollOutcome))
+    entries: int = 0
     new_entries: int = 0
+    gap_suspected: bool = False
     detail: str = ""
+
+
+class HostRest(SQLModel, table=True):
+    """A host that asked to be left alone for a while; all its feeds wait."""
+
+    __tablename__ = "host_rest"
+
+    host: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=UtcDateTime)

@@ -52,6 +52,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("worker"),
     )
     op.create_table(
+        "host_rest",
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("host"),
+    )
+    op.create_table(
         "issue",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -145,6 +151,7 @@ def upgrade() -> None:
         sa.Column("byline", sa.String(), nullable=False),
         sa.Column("outlet", sa.String(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
@@ -179,6 +186,10 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=32), nullable=True),
         sa.Column("detail", sa.String(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("interval_seconds", sa.Float(), nullable=True),
+        sa.Column("moved_to", sa.String(), nullable=True),
+        sa.Column("moved_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("moved_times", sa.Integer(), nullable=False),
         sa.Column("etag", sa.String(), nullable=True),
         sa.Column("last_modified", sa.String(), nullable=True),
         sa.Column("body_hash", sa.String(), nullable=True),
@@ -198,7 +209,9 @@ def upgrade() -> None:
         sa.Column("feed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("polled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("new_entries", sa.Integer(), nullable=False),
+        sa.Column("gap_suspected", sa.Boolean(), nullable=False),
         sa.Column("detail", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["feed_id"],
@@ -207,6 +220,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_poll_log_feed_id"), "poll_log", ["feed_id"], unique=False)
+    op.create_table(
+        "story_band",
+        sa.Column("band", sa.String(), nullable=False),
+        sa.Column("story_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story_id"],
+            ["story.id"],
+        ),
+        sa.PrimaryKeyConstraint("band", "story_id"),
+    )
     op.create_table(
         "article",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -236,6 +259,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_article_published_at"), "article", ["published_at"], unique=False)
     op.create_index(op.f("ix_article_story_id"), "article", ["story_id"], unique=False)
+    op.create_table(
+        "article_revision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("article_id", "number", name="uq_article_revision"),
+    )
     op.create_table(
         "tagging",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -412,9 +450,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_statement_published_at"), table_name="statement")
     op.drop_table("statement")
     op.drop_table("tagging")
+    op.drop_table("article_revision")
     op.drop_index(op.f("ix_article_story_id"), table_name="article")
     op.drop_index(op.f("ix_article_published_at"), table_name="article")
     op.drop_table("article")
+    op.drop_table("story_band")
     op.drop_index(op.f("ix_poll_log_feed_id"), table_name="poll_log")
     op.drop_table("poll_log")
     op.drop_index(op.f("ix_feed_poll_next_poll_at"), table_name="feed_poll")
@@ -429,6 +469,7 @@ def downgrade() -> None:
     op.drop_table("story")
     op.drop_table("mailbox")
     op.drop_table("issue")
+    op.drop_table("host_rest")
     op.drop_table("heartbeat")
     op.drop_index(op.f("ix_handoff_waiting_since"), table_name="handoff")
     op.drop_table("handoff")
