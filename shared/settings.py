@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from shared.failures import UserMistake
 
+SECRETS_DIR = "STANCEWATCH_SECRETS_DIR"  # a folder with a file for each secret setting, as containers mount them
 LONGEST_SOCKET_PATH = 100  # bytes; the kernels' own limit is 104 to 108
 
 
@@ -79,7 +80,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """Read the settings once for this process; a wrong one is a mistake that names its variable."""
     try:
-        return Settings()
+        return Settings(_secrets_dir=os.environ.get(SECRETS_DIR))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise UserMistake(f"STANCEWATCH_{str(first['loc'][0]).upper()}: {first['msg']}") from error

@@ -1,23 +1,74 @@
-"""The command `stancewatch` and its subcommands, each in a file of its own."""
+"""The command `stancewatch`: its subcommands in a line each; the file of one is loaded when it is called.
+
+Loading all of them takes seconds, and an installation for one service has not the packages of the others.
+"""
+
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from stancewatch.commands import alerts, db, deliveries, demo, doctor, feeds, replay, stance, up, watchlist
+from shared.failures import UserMistake
+
+COMMANDS = {
+    "demo": "Replay the seed articles through the real services and show what was found and delivered.",
+    "up": "Run broker, workers, scheduler and API on this machine until Ctrl-C.",
+    "replay": "Run articles through the whole pipeline and print what comes out.",
+    "stance": "Say whether a text shows favor, against, mixed or none toward a target.",
+    "doctor": "Check settings, database, broker, workers, language model and mail.",
+    "alerts": "List alerts, the newest first, with the state of their deliveries.",
+    "watchlist": "What is watched: figures, issues, feeds and subscriptions, as one YAML file.",
+    "feeds": "The feeds that are asked for news.",
+    "deliveries": "Copies of alerts by e-mail and webhook: list them, or try one again.",
+    "db": "Create the database's tables or bring them up to date.",
+}
+OURS = ("stancewatch", "services", "shared")
+
+
+class OnDemand(TyperGroup):
+    """Lists commands without loading them."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Find the command that was called and load it."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load(str(name)), rest
+
 
 app = typer.Typer(
     name="stancewatch",
+    cls=OnDemand,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     help="Watch the news for changes of position: who said what, when, and where it turned.",
 )
-app.command("demo")(demo.demo)
-app.command("up")(up.up)
-app.command("replay")(replay.replay)
-app.command("stance")(stance.stance)
-app.command("doctor")(doctor.doctor)
-app.command("alerts")(alerts.alerts)
-app.add_typer(watchlist.app, name="watchlist")
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(db.app, name="db")
+
+
+def load(name: str) -> Any:
+    """Return a command from its file in `commands/`: a group named `app`, or one function of the same name."""
+    try:
+        module = import_module(f"stancewatch.commands.{name}")
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        if package in OURS:
+            raise
+        raise UserMistake(f"`{name}` needs the package {package}; install stancewatch[all]") from missing
+    if hasattr(module, "app"):
+        return get_group(module.app)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(getattr(module, name))
+    return get_command(alone)
+
+
+def _list() -> None:
+    for name, sentence in COMMANDS.items():
+        app.command(name, help=sentence)(_listed)
+
+
+def _listed() -> None:
+    """Stand in the list for a command that is not loaded."""
+
+
+_list()
