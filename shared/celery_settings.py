@@ -6,7 +6,7 @@ Redis is a doorbell: every value below may fail and the database still knows wha
 from typing import Any
 
 from celery.schedules import schedule
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from shared.routing import QUEUES, SWEEPS
 from shared.settings import settings
@@ -52,7 +52,7 @@ worker_hijack_root_logger = False
 worker_send_task_events = False
 
 task_default_queue = "ingest"
-task_queues = tuple(Queue(name) for name in sorted(set(QUEUES.values())))
+task_queues = tuple(Queue(name, Exchange(name), routing_key=name) for name in sorted(set(QUEUES.values())))
 task_routes = {task: {"queue": queue} for task, queue in QUEUES.items()}
 
 beat_schedule = {

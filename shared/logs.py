@@ -28,7 +28,7 @@ def configure_logging(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
-    for chatty in ("httpx", "httpcore", "celery.worker.strategy", "celery.app.trace", "alembic"):
+    for chatty in ("httpx", "httpcore", "celery.worker.strategy", "celery.app.trace", "celery.beat", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,12 +1,13 @@
 """Where the command begins and every failure ends: one line on standard error and an exit code."""
 
+import logging
 import sys
 
 import click
 import structlog
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
-from shared.failures import UserMistake
+from shared.failures import TemporaryFailure, UserMistake
 from stancewatch.app import app
 
 FAILED, MISTAKE = 1, 2
@@ -14,11 +15,16 @@ FAILED, MISTAKE = 1, 2
 
 def run() -> None:
     """Run the command line: exit 0 if fine, 1 if the work failed, 2 if what was asked is wrong."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
     try:
         code = app(standalone_mode=False)
     except UserMistake as mistake:
         _stop(str(mistake), MISTAKE)
+    except TemporaryFailure as failure:
+        _stop(str(failure), FAILED)
     except click.exceptions.NoArgsIsHelpError as missing:
         sys.stderr.write(missing.format_message() + "\n")
         sys.exit(MISTAKE)

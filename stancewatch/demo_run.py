@@ -3,17 +3,22 @@
 import json
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import col, select
+
 from services.api.watchlist import FeedWish, WatchlistFile, read_watchlist
 from services.api.wishes import apply_watchlist, webhook_secrets
+from shared import handoffs
 from shared.addresses import read_networks
 from shared.clock import utc_now
 from shared.database import create_database
 from shared.egress import Answered, Door, Limits, Request, Rules
 from shared.settings import Settings
+from shared.tables import Alert, Subscription
 from shared.transaction import Read, reads, transactions
 from shared.vocabulary import DeliveryState
 from stancewatch.ledger import Ledger, read_ledger
@@ -122,13 +127,27 @@ def _wait(demo: Demo, system: System, read: Read, *, until: float, say: Say) -> 
 
 def _look(demo: Demo, read: Read) -> Outcome:
     with read() as session:
+        unfinished = handoffs.oldest_waiting(session) is not None
+        silent = session.exec(select(Subscription.name).where(~_was_alerted())).all()
         ledger = read_ledger(session)
+    problem = "work is left" if unfinished else _missing(demo, ledger, silent)
+    return Outcome(not problem, problem, 0.0, demo.home, ledger, len(demo.mail.mails), demo.hook.calls)
+
+
+def _was_alerted() -> ColumnElement[bool]:
+    return exists().where(col(Alert.subscription_id) == col(Subscription.id))
+
+
+def _missing(demo: Demo, ledger: Ledger, silent: Sequence[str]) -> str:
+    """Say what has not happened yet, or nothing once every subscription was alerted and every copy arrived."""
     copies = [copy for alert in ledger.alerts for copy in alert.deliveries]
-    calls = demo.hook.calls
-    delivered = bool(copies) and all(copy.state is DeliveryState.DELIVERED for copy in copies)
-    arrived = len(demo.mail.mails) + len(calls) == len(copies) and all(call.verified for call in calls)
-    problem = "" if delivered and arrived else "the alerts did not arrive in time"
-    return Outcome(delivered and arrived, problem, 0.0, demo.home, ledger, len(demo.mail.mails), calls)
+    if silent:
+        return f"no alert for the subscription '{silent[0]}'"
+    if any(copy.state is not DeliveryState.DELIVERED for copy in copies):
+        return "not every copy is delivered"
+    if len(demo.mail.mails) + len(demo.hook.calls) != len(copies):
+        return "what arrived is not what was delivered"
+    return "" if all(call.verified for call in demo.hook.calls) else "a webhook's signature is wrong"
 
 
 def _keep_messages(demo: Demo) -> tuple[Path, ...]:
