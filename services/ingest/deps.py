@@ -6,8 +6,10 @@ from functools import lru_cache
 from services.ingest import fetcher
 from services.ingest.answers import FeedAnswer, FeedAsked, PageAnswer
 from services.ingest.fetcher import Manners
+from services.ingest.lanes import Lanes
 from services.ingest.parser_process import ParserProcess
-from services.ingest.values import PollPolicy
+from services.ingest.politeness import HostPolicy
+from services.ingest.values import PollPolicy, Sweep
 from shared.addresses import read_networks
 from shared.clock import utc_now
 from shared.egress import Door, Rules
@@ -59,6 +61,22 @@ def lease_policy() -> LeasePolicy:
     return LeasePolicy(settings().lease_seconds, settings().most_attempts)
 
 
-def renudge() -> timedelta:
-    """How long a nudge may go unanswered."""
-    return timedelta(seconds=settings().renudge_seconds)
+def host_policy() -> HostPolicy:
+    """How hosts are spared by the settings."""
+    spacing = timedelta(seconds=settings().host_spacing_seconds)
+    return HostPolicy(settings().host_parallel, spacing, settings().host_feeds_in_batch)
+
+
+def lanes() -> Lanes:
+    """How many feeds are asked at once by the settings."""
+    return Lanes(fetch_feed, host_policy(), settings().polls_at_once)
+
+
+def batch() -> int:
+    """How many feeds one task asks."""
+    return settings().polls_in_batch
+
+
+def sweep() -> Sweep:
+    """How the sweep rings by the settings."""
+    return Sweep(timedelta(seconds=settings().renudge_seconds), most=40 * batch(), batch=batch())

@@ -1,54 +1,52 @@
 """What ingest does with its events: poll a feed, read a document, look for what waits."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from services.ingest import document_queries, queries
-from services.ingest.answers import FeedAnswer, FeedRead, FetchFeed, FetchPage
-from services.ingest.identity import identify
-from services.ingest.queries import FeedClaim
+from services.ingest.answers import FetchFeed, FetchPage
+from services.ingest.lanes import Lanes
+from services.ingest.politeness import take_turn
+from services.ingest.polling import save_answers
 from services.ingest.reading import Reading, Unreadable, read_document
-from services.ingest.schedule import judge
 from services.ingest.stories import text_hash
-from services.ingest.values import PollPolicy
+from services.ingest.values import PollPolicy, Sweep
 from shared import handoffs, heartbeat
-from shared.events import ArticleIngested, DocumentFound, FeedDue
+from shared.events import ArticleIngested, FeedDue
 from shared.failures import LeaseLost
 from shared.leases import LeasePolicy
 from shared.transaction import Begin, Publish
 
 FETCH_DOCUMENT = "ingest.fetch_document"
+LOOK_AHEAD = 4  # times the batch: so many due feeds are looked at to find enough whose hosts are free
 log = structlog.get_logger()
 
 
 def poll_feed(feed_id: int, *, begin: Begin, fetch: FetchFeed, policy: PollPolicy, now: datetime) -> None:
     """Ask a feed that is due, store what is new in it, and set when it is asked again."""
     with begin() as tx:
-        claim = queries.claim_feed(tx.session, feed_id, seconds=policy.lease_seconds, now=now)
-    if claim is None:
-        return
-    answer = fetch(claim.asked)
-    save_answer(claim, answer, begin=begin, policy=policy, now=now)
+        claims = queries.claim_feeds(tx.session, (feed_id,), seconds=policy.lease_seconds, now=now)
+    for claim in claims:
+        save_answers([(claim, fetch(claim.asked))], begin=begin, policy=policy, now=now)
 
 
-def save_answer(claim: FeedClaim, answer: FeedAnswer, *, begin: Begin, policy: PollPolicy, now: datetime) -> None:
-    """Store what one feed answered, its validators and its documents in one transaction."""
-    entries = answer.feed.entries if isinstance(answer, FeedRead) else ()
-    candidates = identify(entries, feed_url=claim.asked.url)
-    feed_id = claim.asked.feed_id
-    try:
+def poll_due_feeds(*, begin: Begin, lanes: Lanes, policy: PollPolicy, most: int, now: datetime) -> None:
+    """Ask up to `most` feeds that are due, many at once; slow ones do not hold up the others."""
+    with begin() as tx:
+        due = queries.due_feeds(tx.session, most=most * LOOK_AHEAD, now=now)
+        resting = queries.resting_hosts(tx.session, now=now)
+        turn = take_turn(due, resting, policy=lanes.policy, most=most, now=now)
+        queries.put_off(tx.session, turn.later)
+        queries.rest_hosts(tx.session, turn.hosts)
+        claims = queries.claim_feeds(tx.session, turn.now, seconds=policy.lease_seconds, now=now)
+    waiting = {claim.asked.feed_id: claim for claim in claims}
+    for pairs in lanes.ask([claim.asked for claim in claims]):
+        polled = [(waiting.pop(asked.feed_id), answer) for asked, answer in pairs]
+        save_answers(polled, begin=begin, policy=policy, now=now)
+    if waiting:
         with begin() as tx:
-            new = document_queries.unknown_candidates(tx.session, candidates, feed_id=feed_id)
-            added = document_queries.add_documents(tx.session, new, feed_id=feed_id, outlet=claim.name, now=now)
-            verdict = judge(answer, claim.standing, new_entries=len(added), policy=policy, now=now)
-            queries.save_poll(tx.session, claim, verdict, now=now)
-            for document_id in added:
-                tx.emit(DocumentFound(document_id=document_id))
-    except LeaseLost:
-        log.info("poll_lost_its_lease", feed=feed_id)
-        return
-    log.info("feed_polled", feed=feed_id, outcome=verdict.outcome, new=len(added), failures=verdict.failures)
+            queries.release_feeds(tx.session, tuple(waiting.values()))
 
 
 def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: datetime, lease: LeasePolicy) -> None:
@@ -80,11 +78,11 @@ def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: dat
     log.info("document_read", document=document_id, reading=type(reading).__name__)
 
 
-def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, now: datetime) -> None:
-    """Ring for feeds that are due and for documents whose nudge was lost."""
+def find_work(*, begin: Begin, publish: Publish, sweep: Sweep, now: datetime) -> None:
+    """Ring for feeds that are due, once for each batch of them, and for documents whose nudge was lost."""
     with begin() as tx:
         heartbeat.beat(tx.session, "ingest")
-        events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=renudge, most=most)
-        due = queries.feeds_due(tx.session, renudge=renudge, most=most, now=now)
-    for event in (*events, *(FeedDue(feed_id=feed_id) for feed_id in due)):
+        events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=sweep.renudge, most=sweep.most)
+        due = queries.feeds_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now)
+    for event in (*events, *(FeedDue(feed_id=feed_id) for feed_id in due[:: sweep.batch])):
         publish(event)

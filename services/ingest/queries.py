@@ -1,20 +1,27 @@
 """All that ingest asks of the database and writes to it about feeds and polls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Table, or_, select, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
 
 from services.ingest.answers import FeedAsked, Receipt
+from services.ingest.moves import Move
+from services.ingest.politeness import DueFeed
 from services.ingest.schedule import Standing, Verdict
-from shared import leases
+from shared.failures import LeaseLost
 from shared.leases import Lease, database_now
-from shared.tables import Feed, FeedPoll, PollLog
+from shared.tables import Feed, FeedPoll, HostRest, PollLog
 
+feed_table: Table = Feed.__table__  # type: ignore[attr-defined]
 feed_poll: Table = FeedPoll.__table__  # type: ignore[attr-defined]
+host_rest: Table = HostRest.__table__  # type: ignore[attr-defined]
+poll_log: Table = PollLog.__table__  # type: ignore[attr-defined]
 LONGEST_DETAIL = 500
 
 
@@ -28,67 +35,129 @@ class FeedClaim:
     lease: Lease
 
 
-def claim_feed(session: Session, feed_id: int, *, seconds: float, now: datetime) -> FeedClaim | None:
-    """Claim a feed if it is due and nobody polls it."""
-    return next(iter(_claim(session, col(FeedPoll.feed_id) == feed_id, most=1, seconds=seconds, now=now)), None)
+def due_feeds(session: Session, *, most: int, now: datetime) -> tuple[DueFeed, ...]:
+    """Return feeds that are due and that nobody polls, those that wait longest first."""
+    due = select(feed_poll.c.feed_id, feed_table.c.url).join(feed_table).where(_is_due(session, now))
+    ordered = due.order_by(feed_poll.c.next_poll_at, feed_poll.c.feed_id).limit(most)
+    return tuple(
+        DueFeed(row.feed_id, row.url)
+        for row in session.execute(ordered.with_for_update(of=feed_poll, skip_locked=True))
+    )
 
 
-def claim_due_feeds(session: Session, *, most: int, seconds: float, now: datetime) -> Sequence[FeedClaim]:
-    """Claim up to `most` feeds that are due and that nobody polls, those that wait longest first."""
-    return _claim(session, col(FeedPoll.feed_id).is_not(None), most=most, seconds=seconds, now=now)
+def claim_feeds(session: Session, feed_ids: Sequence[int], *, seconds: float, now: datetime) -> tuple[FeedClaim, ...]:
+    """Claim those of `feed_ids` that are due and that nobody polls."""
+    lease = Lease(token=uuid4().hex, until=database_now(session) + timedelta(seconds=seconds))
+    due = select(feed_poll.c.feed_id).join(feed_table).where(_is_due(session, now), feed_poll.c.feed_id.in_(feed_ids))
+    ids = tuple(session.scalars(due.with_for_update(of=feed_poll, skip_locked=True)))
+    mine = feed_poll.c.feed_id.in_(ids)
+    session.execute(update(feed_poll).where(mine).values(lease_token=lease.token, lease_until=lease.until))
+    rows = session.execute(select(feed_table.c.url, feed_table.c.name, feed_poll).join(feed_poll).where(mine))
+    return tuple(_claimed(row, lease) for row in rows)
 
 
-def feeds_due(session: Session, *, renudge: timedelta, most: int, now: datetime) -> tuple[int, ...]:
+def put_off(session: Session, later: Mapping[int, datetime]) -> None:
+    """Move the next poll of feeds whose host is busy."""
+    if later:
+        moved = (
+            update(feed_poll)
+            .where(feed_poll.c.feed_id == bindparam("feed"))
+            .values(next_poll_at=bindparam("at"), nudged_at=None)
+        )
+        session.connection().execute(moved, [{"feed": feed_id, "at": at} for feed_id, at in later.items()])
+
+
+def resting_hosts(session: Session, *, now: datetime) -> dict[str, datetime]:
+    """Return the hosts that may not be asked yet, and until when; forget those that may."""
+    session.execute(delete(host_rest).where(host_rest.c.until <= now))
+    return {row.host: row.until for row in session.execute(select(host_rest))}
+
+
+def rest_hosts(session: Session, hosts: Mapping[str, datetime]) -> None:
+    """Let hosts rest until the times given."""
+    if hosts:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        statement = insert(host_rest).values([{"host": host, "until": until} for host, until in hosts.items()])
+        newer = {"until": statement.excluded.until}
+        session.execute(statement.on_conflict_do_update(index_elements=["host"], set_=newer))
+
+
+def feeds_to_ring(session: Session, *, renudge: timedelta, most: int, now: datetime) -> tuple[int, ...]:
     """Return feeds that are due, that nobody polls and that were not nudged within `renudge`; note the nudge."""
-    quiet = or_(col(FeedPoll.nudged_at).is_(None), col(FeedPoll.nudged_at) < now - renudge)
-    due = select(col(FeedPoll.feed_id)).join(Feed).where(_is_due(session, now), quiet)
-    ids = tuple(session.scalars(due.order_by(col(FeedPoll.next_poll_at)).limit(most)))
+    quiet = or_(feed_poll.c.nudged_at.is_(None), feed_poll.c.nudged_at < now - renudge)
+    due = select(feed_poll.c.feed_id).join(feed_table).where(_is_due(session, now), quiet)
+    ids = tuple(session.scalars(due.order_by(feed_poll.c.next_poll_at).limit(most)))
     session.execute(update(feed_poll).where(feed_poll.c.feed_id.in_(ids)).values(nudged_at=now))
     return ids
 
 
-def save_poll(session: Session, claim: FeedClaim, verdict: Verdict, *, now: datetime) -> None:
-    """Write how a poll went and free the feed; validators change only together with what they brought."""
-    detail = verdict.detail[:LONGEST_DETAIL]
-    receipt = verdict.receipt
-    leases.let_go(
-        session,
-        feed_poll,
-        feed_poll.c.feed_id == claim.asked.feed_id,
-        claim.lease,
-        next_poll_at=verdict.next_poll_at,
-        polled_at=now,
-        outcome=verdict.outcome,
-        detail=detail,
-        failures=verdict.failures,
-        nudged_at=None,
-        etag=receipt.etag,
-        last_modified=receipt.last_modified,
-        body_hash=receipt.body_hash,
-    )
-    feed_id, new = claim.asked.feed_id, verdict.new_entries
-    session.add(PollLog(feed_id=feed_id, polled_at=now, outcome=verdict.outcome, new_entries=new, detail=detail))
+def save_polls(session: Session, verdicts: Sequence[tuple[FeedClaim, Verdict]], *, now: datetime) -> None:
+    """Write how polls went and free their feeds; validators change only together with what they brought."""
+    mine = (feed_poll.c.feed_id == bindparam("feed")) & (feed_poll.c.lease_token == bindparam("token"))
+    free = update(feed_poll).where(mine).values(lease_token=None, lease_until=None, nudged_at=None)
+    rows = [_poll_row(claim, verdict, now) for claim, verdict in verdicts]
+    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in ("feed", "token")}
+    freed = session.connection().execute(free.values(**columns), rows)
+    if freed.rowcount != len(rows):
+        raise LeaseLost("another worker has taken one of these feeds over")
+    session.execute(poll_log.insert(), [_log_row(claim, verdict, now) for claim, verdict in verdicts])
 
 
-def _claim(
-    session: Session, wanted: ColumnElement[bool], *, most: int, seconds: float, now: datetime
-) -> Sequence[FeedClaim]:
-    lease = Lease(token=uuid4().hex, until=database_now(session) + timedelta(seconds=seconds))
-    due = select(col(FeedPoll.feed_id)).join(Feed).where(_is_due(session, now), wanted)
-    free = due.order_by(col(FeedPoll.next_poll_at)).limit(most).with_for_update(of=FeedPoll, skip_locked=True)
-    ids = tuple(session.scalars(free))
-    session.execute(
-        update(feed_poll).where(feed_poll.c.feed_id.in_(ids)).values(lease_token=lease.token, lease_until=lease.until)
-    )
-    rows = session.execute(select(Feed, FeedPoll).join(FeedPoll).where(col(FeedPoll.feed_id).in_(ids)))
-    return tuple(_claimed(feed, poll, lease) for feed, poll in rows)
+def release_feeds(session: Session, claims: Sequence[FeedClaim]) -> None:
+    """Free feeds that were claimed and not asked; they are still due."""
+    for claim in claims:
+        mine = (feed_poll.c.feed_id == claim.asked.feed_id) & (feed_poll.c.lease_token == claim.lease.token)
+        session.execute(update(feed_poll).where(mine).values(lease_token=None, lease_until=None, nudged_at=None))
+
+
+def change_address(session: Session, feed_id: int, url: str) -> bool:
+    """Give a feed its new address unless another feed has it already."""
+    if session.scalar(select(feed_table.c.id).where(feed_table.c.url == url)) is not None:
+        return False
+    session.execute(update(feed_table).where(feed_table.c.id == feed_id).values(url=url))
+    return True
 
 
 def _is_due(session: Session, now: datetime) -> ColumnElement[bool]:
-    free = or_(col(FeedPoll.lease_until).is_(None), col(FeedPoll.lease_until) < database_now(session))
-    return (col(FeedPoll.next_poll_at) <= now) & free & col(Feed.active)
+    free = or_(feed_poll.c.lease_until.is_(None), feed_poll.c.lease_until < database_now(session))
+    return (feed_poll.c.next_poll_at <= now) & free & feed_table.c.active
 
 
-def _claimed(feed: Feed, poll: FeedPoll, lease: Lease) -> FeedClaim:
-    had = Receipt(poll.etag, poll.last_modified, poll.body_hash)
-    return FeedClaim(FeedAsked(poll.feed_id, feed.url, had), feed.name, Standing(had, poll.failures), lease)
+def _claimed(row: Row[Any], lease: Lease) -> FeedClaim:
+    had = Receipt(row.etag, row.last_modified, row.body_hash)
+    interval = None if row.interval_seconds is None else timedelta(seconds=row.interval_seconds)
+    move = Move(row.moved_to, row.moved_since, row.moved_times) if row.moved_to else None
+    standing = Standing(had, row.failures, interval, move)
+    return FeedClaim(FeedAsked(row.feed_id, row.url, had), row.name, standing, lease)
+
+
+def _poll_row(claim: FeedClaim, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    after = verdict.standing
+    return {
+        "feed": claim.asked.feed_id,
+        "token": claim.lease.token,
+        "next_poll_at": verdict.next_poll_at,
+        "polled_at": now,
+        "outcome": verdict.outcome,
+        "detail": verdict.detail[:LONGEST_DETAIL],
+        "failures": after.failures,
+        "interval_seconds": after.interval.total_seconds() if after.interval else None,
+        "moved_to": after.move.to if after.move else None,
+        "moved_since": after.move.since if after.move else None,
+        "moved_times": after.move.times if after.move else 0,
+        "etag": after.had.etag,
+        "last_modified": after.had.last_modified,
+        "body_hash": after.had.body_hash,
+    }
+
+
+def _log_row(claim: FeedClaim, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    return {
+        "feed_id": claim.asked.feed_id,
+        "polled_at": now,
+        "outcome": verdict.outcome,
+        "entries": verdict.harvest.entries,
+        "new_entries": verdict.harvest.new,
+        "gap_suspected": verdict.gap_suspected,
+        "detail": verdict.detail[:LONGEST_DETAIL],
+    }

@@ -4,32 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from services.ingest.answers import (
-    Failed,
-    FailureKind,
-    FeedAnswer,
-    FeedRead,
-    Gone,
-    NotModified,
-    Receipt,
-    SameBody,
-    Wishes,
-)
+from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead, Gone, NotModified, Receipt, SameBody
+from services.ingest.moves import Move, follow_move
+from services.ingest.rhythm import Harvest, has_gap, next_interval
 from services.ingest.values import NotAFeed, PollPolicy
 from shared.vocabulary import PollOutcome
 
 LONGEST_BACK_OFF = timedelta(hours=6)  # a server that is down comes back within hours
 LONGEST_DENIAL = timedelta(hours=24)  # whoever denies us should rarely be asked, but may change their mind
 GONE_REST = timedelta(days=30)  # feeds that said they were gone have come back
+NOTHING = Harvest()
 JITTER = 0.2  # so that feeds which failed together do not come back together
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a feed stood before a poll."""
+    """How a feed stood before a poll: its receipt, failures in a row, own interval, and where it may be moving."""
 
     had: Receipt
     failures: int = 0
+    interval: timedelta | None = None
+    move: Move | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +33,39 @@ class Verdict:
 
     outcome: PollOutcome
     next_poll_at: datetime
-    receipt: Receipt
-    failures: int = 0
-    new_entries: int = 0
+    standing: Standing
+    harvest: Harvest = NOTHING
+    gap_suspected: bool = False
     detail: str = ""
 
 
-def judge(answer: FeedAnswer, standing: Standing, *, new_entries: int, policy: PollPolicy, now: datetime) -> Verdict:
+def judge(answer: FeedAnswer, before: Standing, harvest: Harvest, *, policy: PollPolicy, now: datetime) -> Verdict:
     """Decide what an answer means for the feed's log and its next poll; a failure keeps the receipt of better days."""
     match answer:
         case FeedRead(receipt, wishes, feed):
-            outcome = PollOutcome.NEW_ENTRIES if new_entries else PollOutcome.NOTHING_NEW
-            due = now + _wait(wishes, feed.lifetime, policy)
-            return Verdict(outcome, due, receipt, new_entries=new_entries, detail=feed.flaw)
-        case NotModified(receipt, wishes):
-            return Verdict(PollOutcome.NOT_MODIFIED, now + _wait(wishes, None, policy), receipt)
-        case SameBody(receipt, wishes):
-            return Verdict(PollOutcome.SAME_BODY, now + _wait(wishes, None, policy), receipt)
+            is_first = before.had.body_hash is None
+            gap = not is_first and has_gap(harvest)
+            interval = policy.interval if is_first else next_interval(before.interval, harvest, policy=policy)
+            after = Standing(receipt, 0, interval, follow_move(before.move, wishes.moved_to, now=now))
+            due = now + _wait(interval, wishes.fresh_for, feed.lifetime, policy)
+            outcome = PollOutcome.NEW_ENTRIES if harvest.new else PollOutcome.NOTHING_NEW
+            return Verdict(outcome, due, after, harvest, gap, feed.flaw)
+        case NotModified(receipt, wishes) | SameBody(receipt, wishes):
+            outcome = PollOutcome.NOT_MODIFIED if isinstance(answer, NotModified) else PollOutcome.SAME_BODY
+            interval = next_interval(before.interval, harvest, policy=policy)
+            after = Standing(receipt, 0, interval, follow_move(before.move, wishes.moved_to, now=now))
+            return Verdict(outcome, now + _wait(interval, wishes.fresh_for, None, policy), after)
         case Gone() | NotAFeed() | Failed():
-            outcome, wait, detail = _setback(answer, standing.failures, policy)
-            return Verdict(outcome, now + wait, standing.had, failures=standing.failures + 1, detail=detail)
+            outcome, wait, detail = _setback(answer, before.failures, policy)
+            after = Standing(before.had, before.failures + 1, before.interval, before.move)
+            return Verdict(outcome, now + wait, after, detail=detail)
+
+
+def back_off(failures: int, policy: PollPolicy, *, most: timedelta, seed: str) -> timedelta:
+    """Double the interval for each failure in a row, up to `most`, a fifth more or less."""
+    longest = max(min(most, policy.longest), policy.shortest)
+    doubled: timedelta = min(policy.interval * 2 ** min(failures + 1, 20), longest)
+    return doubled * (1 + JITTER * _fraction(f"{seed}{failures}"))
 
 
 def _setback(answer: Gone | NotAFeed | Failed, failures: int, policy: PollPolicy) -> tuple[PollOutcome, timedelta, str]:
@@ -75,15 +83,10 @@ def _setback(answer: Gone | NotAFeed | Failed, failures: int, policy: PollPolicy
             return PollOutcome.FAILED, wait, reason
 
 
-def back_off(failures: int, policy: PollPolicy, *, most: timedelta, seed: str) -> timedelta:
-    """Double the interval for each failure in a row, up to `most`, a fifth more or less."""
-    longest = max(min(most, policy.longest), policy.shortest)
-    doubled: timedelta = min(policy.interval * 2 ** min(failures + 1, 20), longest)
-    return doubled * (1 + JITTER * _fraction(f"{seed}{failures}"))
-
-
-def _wait(wishes: Wishes, lifetime: timedelta | None, policy: PollPolicy) -> timedelta:
-    asked = max(policy.interval, wishes.fresh_for or timedelta(), lifetime or timedelta())
+def _wait(
+    interval: timedelta, fresh_for: timedelta | None, lifetime: timedelta | None, policy: PollPolicy
+) -> timedelta:
+    asked = max(interval, fresh_for or timedelta(), lifetime or timedelta())
     return max(policy.shortest, min(asked, policy.longest))
 
 

@@ -7,13 +7,12 @@ from shared.clock import utc_now
 from shared.events import DocumentFound, FeedDue
 from shared.workers import begin
 
-MOST_NUDGES = 500  # in one sweep; the rest follow in the next
-
 
 @app.task(name="ingest.poll_feed", pydantic=True)
 def poll_feed(event: FeedDue) -> None:
-    """Ask a feed that is due."""
-    handlers.poll_feed(event.feed_id, begin=begin(), fetch=deps.fetch_feed, policy=deps.poll_policy(), now=utc_now())
+    """Ask feeds that are due."""
+    lanes, policy = deps.lanes(), deps.poll_policy()
+    handlers.poll_due_feeds(begin=begin(), lanes=lanes, policy=policy, most=deps.batch(), now=utc_now())
 
 
 @app.task(name="ingest.fetch_document", pydantic=True)
@@ -28,4 +27,4 @@ def fetch_document(event: DocumentFound) -> None:
 def find_work() -> None:
     """Ring for what waits."""
     publish = celery_publisher(app)
-    handlers.find_work(begin=begin(), publish=publish, renudge=deps.renudge(), most=MOST_NUDGES, now=utc_now())
+    handlers.find_work(begin=begin(), publish=publish, sweep=deps.sweep(), now=utc_now())

@@ -46,3 +46,12 @@ class PollPolicy:
     shortest: timedelta
     longest: timedelta
     lease_seconds: float = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """How long a nudge may go unanswered, how many rows one sweep rings for, and how many feeds one ring stands for."""
+
+    renudge: timedelta
+    most: int = 500
+    batch: int = 1

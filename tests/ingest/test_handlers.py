@@ -12,6 +12,7 @@ from services.ingest.answers import FeedAnswer, FeedAsked, FetchFeed, FetchPage,
 from services.ingest.feed_parser import parse_feed
 from services.ingest.fetcher import Manners
 from services.ingest.handlers import fetch_document, find_work, poll_feed
+from services.ingest.values import Sweep
 from shared.egress import Door
 from shared.events import ArticleIngested, DocumentFound, Event, FeedDue
 from shared.failures import TemporaryFailure
@@ -191,6 +192,6 @@ def test_the_sweep_rings_for_what_is_due_and_not_twice_at_once(begin: Begin, ses
     add_feed(begin, "http://b.example/feed", due_at=NOW + timedelta(minutes=1))
     rung: list[Event] = []
     for _ in range(2):
-        find_work(begin=begin, publish=rung.append, renudge=timedelta(seconds=60), most=10, now=NOW)
+        find_work(begin=begin, publish=rung.append, sweep=Sweep(timedelta(seconds=60)), now=NOW)
     assert rung == [FeedDue(feed_id=due)]
     assert session.get(Heartbeat, "ingest") is not None

@@ -1,0 +1,85 @@
+"""Asking many feeds at once: each host gets a few lanes, and in a lane requests follow one another at a distance."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedAsked, FetchFeed
+from services.ingest.politeness import HostPolicy
+from services.ingest.urls import host_of
+
+Pair = tuple[FeedAsked, FeedAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Feeds of one host to be asked one after the other, the first after `offset` seconds, the next every `step`."""
+
+    feeds: Sequence[FeedAsked]
+    offset: float
+    step: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """How feeds are asked: by what, how politely, by how many threads, and when no more are begun."""
+
+    fetch: FetchFeed
+    policy: HostPolicy
+    threads: int = 16
+    most_seconds: float = 45
+
+    def ask(self, asked: Sequence[FeedAsked]) -> Iterator[tuple[Pair, ...]]:
+        """Yield answers as they come, as many together as are there; feeds not begun in time get none."""
+        answers: SimpleQueue[Pair | None] = SimpleQueue()
+        lanes = _lanes(asked, self.policy)
+        deadline = time.monotonic() + self.most_seconds
+        with ThreadPoolExecutor(min(self.threads, len(lanes)) or 1, thread_name_prefix="lane") as pool:
+            running = [pool.submit(self._drive, lane, answers, deadline) for lane in lanes]
+            left = len(lanes)
+            while left:
+                some = _drain(answers)
+                left -= some.count(None)
+                if pairs := tuple(pair for pair in some if pair is not None):
+                    yield pairs
+        for lane in running:
+            lane.result()  # a bug in a lane is raised here
+
+    def _drive(self, lane: _Lane, answers: "SimpleQueue[Pair | None]", deadline: float) -> None:
+        starts = time.monotonic() + lane.offset
+        try:
+            for feed in lane.feeds:
+                if starts > deadline or time.monotonic() > deadline:
+                    return
+                time.sleep(max(0.0, starts - time.monotonic()))
+                starts = time.monotonic() + lane.step
+                answer = self.fetch(feed)
+                answers.put((feed, answer))
+                if isinstance(answer, Failed) and answer.kind is FailureKind.BUSY:
+                    return  # the host asks for rest
+        finally:
+            answers.put(None)
+
+
+def _lanes(asked: Sequence[FeedAsked], policy: HostPolicy) -> list[_Lane]:
+    hosts: dict[str, list[FeedAsked]] = defaultdict(list)
+    for feed in asked:
+        hosts[host_of(feed.url)].append(feed)
+    spacing = policy.spacing.total_seconds()
+    return [
+        _Lane(feeds[number :: policy.parallel], offset=number * spacing, step=policy.parallel * spacing)
+        for feeds in hosts.values()
+        for number in range(min(policy.parallel, len(feeds)))
+    ]
+
+
+def _drain(answers: "SimpleQueue[Pair | None]") -> list[Pair | None]:
+    some = [answers.get()]
+    while True:
+        try:
+            some.append(answers.get_nowait())
+        except Empty:
+            return some

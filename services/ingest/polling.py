@@ -1,0 +1,83 @@
+"""Storing what feeds answered: their entries, validators and next polls, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from services.ingest import document_queries, queries
+from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead
+from services.ingest.identity import identify
+from services.ingest.moves import has_settled
+from services.ingest.queries import FeedClaim
+from services.ingest.rhythm import Harvest
+from services.ingest.schedule import Verdict, judge
+from services.ingest.urls import host_of
+from services.ingest.values import PollPolicy
+from shared.events import DocumentFound
+from shared.failures import LeaseLost
+from shared.transaction import Begin, Transaction
+
+SHORTEST_REST = timedelta(minutes=1)  # a host that says it is busy, and not for how long
+log = structlog.get_logger()
+Polled = tuple[FeedClaim, FeedAnswer]
+
+
+def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, now: datetime) -> None:
+    """Store what some feeds answered; where one was taken over meanwhile, the others are stored one by one."""
+    try:
+        with begin() as tx:
+            verdicts = [(claim, _store(tx, claim, answer, policy=policy, now=now)) for claim, answer in polled]
+            queries.save_polls(tx.session, verdicts, now=now)
+            queries.rest_hosts(tx.session, _busy_hosts(polled, now))
+    except LeaseLost:
+        if len(polled) > 1:
+            for one in polled:
+                save_answers((one,), begin=begin, policy=policy, now=now)
+        else:
+            log.info("poll_lost_its_lease", feed=polled[0][0].asked.feed_id)
+        return
+    for claim, verdict in verdicts:
+        log.info(
+            "feed_polled",
+            feed=claim.asked.feed_id,
+            outcome=verdict.outcome,
+            new=verdict.harvest.new,
+            failures=verdict.standing.failures,
+            gap=verdict.gap_suspected,
+        )
+
+
+def _store(tx: Transaction, claim: FeedClaim, answer: FeedAnswer, *, policy: PollPolicy, now: datetime) -> Verdict:
+    harvest = Harvest()
+    if isinstance(answer, FeedRead):
+        feed_id = claim.asked.feed_id
+        candidates = identify(answer.feed.entries, feed_url=claim.asked.url)
+        new = document_queries.unknown_candidates(tx.session, candidates, feed_id=feed_id)
+        added = document_queries.add_documents(tx.session, new, feed_id=feed_id, outlet=claim.name, now=now)
+        for document_id in added:
+            tx.emit(DocumentFound(document_id=document_id))
+        harvest = Harvest(len(candidates), len(added))
+    verdict = judge(answer, claim.standing, harvest, policy=policy, now=now)
+    return _moved(tx, claim, verdict, now=now)
+
+
+def _moved(tx: Transaction, claim: FeedClaim, verdict: Verdict, *, now: datetime) -> Verdict:
+    """Give a feed the address that its server has long sent us to."""
+    move = verdict.standing.move
+    if (
+        move is None
+        or not has_settled(move, now=now)
+        or not queries.change_address(tx.session, claim.asked.feed_id, move.to)
+    ):
+        return verdict
+    return replace(verdict, standing=replace(verdict.standing, move=None), detail=f"moved for good to {move.to}")
+
+
+def _busy_hosts(polled: Sequence[Polled], now: datetime) -> Mapping[str, datetime]:
+    return {
+        host_of(claim.asked.url): now + max(answer.retry_after or SHORTEST_REST, SHORTEST_REST)
+        for claim, answer in polled
+        if isinstance(answer, Failed) and answer.kind is FailureKind.BUSY
+    }
