@@ -2,15 +2,18 @@
 
 import logging
 import sys
+from typing import Any
 
-import click
 import structlog
+import typer
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from shared.failures import TemporaryFailure, UserMistake
-from stancewatch.app import app
+from stancewatch.app import COMMANDS, app
 
 FAILED, MISTAKE = 1, 2
+# What typer raises for wrong usage, whether it brings click along or uses the installed one.
+WRONG_USAGE: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def run() -> None:
@@ -25,13 +28,10 @@ def run() -> None:
         _stop(str(mistake), MISTAKE)
     except TemporaryFailure as failure:
         _stop(str(failure), FAILED)
-    except click.exceptions.NoArgsIsHelpError as missing:
-        sys.stderr.write(missing.format_message() + "\n")
-        sys.exit(MISTAKE)
-    except click.ClickException as mistake:
-        _stop(f"{mistake.format_message()} (see: stancewatch {_asked(mistake)}--help)", MISTAKE)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _stop("stopped", FAILED)
+    except WRONG_USAGE as mistake:
+        _explain(mistake)
     except (OperationalError, NoSuchModuleError) as error:
         _stop(f"the database cannot be used: {_first_line(error)}; check STANCEWATCH_DATABASE_URL", MISTAKE)
     except DBAPIError as error:
@@ -47,10 +47,15 @@ def _stop(message: str, code: int) -> None:
     sys.exit(code)
 
 
-def _asked(mistake: click.ClickException) -> str:
+def _explain(mistake: Any) -> None:
+    """Say what was typed wrong on one line; a command called without anything gets its whole help instead."""
+    message = mistake.format_message()
+    if type(mistake).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(f"{message}\n")
+        sys.exit(MISTAKE)
     context = getattr(mistake, "ctx", None)
-    path = context.command_path.split()[1:] if context else []
-    return "".join(f"{word} " for word in path)
+    asked = "".join(f"{word} " for word in (context.command_path.split() if context else ()) if word in COMMANDS)
+    _stop(f"{' '.join(message.split())} (see: stancewatch {asked}--help)", MISTAKE)
 
 
 def _first_line(error: Exception) -> str:

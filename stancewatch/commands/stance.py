@@ -75,4 +75,5 @@ def answers(questions: Iterable[Question]) -> Iterator[tuple[Question, Any]]:
 
     nlp = load_model(settings().spacy_model)
     for question in questions:
-        yield question, decide_stance(parse(question.text, nlp), actor=question.actor, target=question.target)
+        target = parse(question.target, nlp)
+        yield question, decide_stance(parse(question.text, nlp), actor=question.actor, target=target)
