@@ -23,6 +23,11 @@ class Period:
         return tuple(testimony for testimony in self.testimonies if testimony.stance is self.stance)
 
     @property
+    def agreement(self) -> float:
+        """What speaks for this position, in nats."""
+        return sum(testimony.weight for testimony in self.agreeing)
+
+    @property
     def support(self) -> float:
         """What speaks for this position less what speaks for the strongest other one, in nats."""
         total = dict.fromkeys(STANCES, 0.0)

@@ -253,7 +253,7 @@ def test_any_order_and_any_repetition_of_arrival_ends_in_the_same_standing_shift
             if day in numbers:
                 events.append(ArticleIngested(article_id=numbers[day]))
             else:
-                numbers[day] = bring(begin, say(HISTORY[day]) + " " * day, day=day)
+                numbers[day] = bring(begin, say(HISTORY[day], confidence=0.9) + " " * day, day=day)
             work_off(events, begin, LineReader())
         with Session(database) as session:
             pairs = [(shift[2], shift[3], shift[4][-1], shift[5][-1]) for shift in standing(session)]

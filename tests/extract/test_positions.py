@@ -8,7 +8,7 @@ from services.extract.timeline import build_timeline
 from shared.vocabulary import Stance
 from tests.extract.ledger import ledger
 
-BURDEN = STANDARD_RULES.burden
+BURDEN = 1.4
 
 
 def periods_of(letters: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extract.shifts import STANDARD_RULES, ShiftDraft, ShiftReason, detect_shifts, kind_of
+from services.extract.shifts import STANDARD_RULES, ShiftDraft, ShiftReason, detect_shifts, kind_of, read_changes
 from services.extract.timeline import DatedStatement, build_timeline
 from shared.vocabulary import ShiftKind, Stance
 from tests.extract.ledger import dated, ledger
@@ -29,7 +29,8 @@ def shifts_of(*statements: DatedStatement) -> tuple[ShiftDraft, ...]:
         pytest.param("FFa", [], id="one stray weak reading"),
         pytest.param("FaFaFaFa", [], id="strays among restatements"),
         pytest.param("FFAAFF", [(ShiftKind.REVERSAL, 1, 2), (ShiftKind.REVERSAL, 3, 4)], id="there and back"),
-        pytest.param("FFaaa", [(ShiftKind.REVERSAL, 1, 2)], id="hints that agree: quoted from the first"),
+        pytest.param("FFaaa", [], id="hints that agree: pending"),
+        pytest.param("FFaaaaa", [(ShiftKind.REVERSAL, 1, 2)], id="hints that agree: quoted from the first"),
     ],
 )
 def test_detect_shifts(letters: str, shifts: list[tuple[ShiftKind, int, int]]) -> None:
@@ -41,7 +42,7 @@ def test_detect_shifts(letters: str, shifts: list[tuple[ShiftKind, int, int]]) -
     ("letters", "reason"),
     [
         pytest.param("FFA", ShiftReason.ONE_CLEAR_STATEMENT, id="one clear statement"),
-        pytest.param("FFaaa", ShiftReason.SEVERAL_ARTICLES, id="several weak ones"),
+        pytest.param("FFaaaaa", ShiftReason.SEVERAL_ARTICLES, id="several weak ones"),
     ],
 )
 def test_the_reason_says_what_carried_the_change(letters: str, reason: ShiftReason) -> None:
@@ -113,9 +114,23 @@ def test_shifts_join_up_and_each_changes_something(letters: str) -> None:
 
 
 @given(letters=histories, weak=st.sampled_from("fam"))
-def test_one_more_weak_reading_at_the_end_of_a_clear_history_is_never_a_shift(letters: str, weak: str) -> None:
-    clear = letters.upper()
-    assert len(shifts_of(*ledger(clear + weak))) == len(shifts_of(*ledger(clear)))
+def test_one_weak_reading_at_the_end_is_never_where_a_shift_begins(letters: str, weak: str) -> None:
+    assert all(shift.after.quoted != len(letters) for shift in shifts_of(*ledger(letters + weak)))
+
+
+def test_a_change_after_many_articles_must_bring_more_than_one_after_few() -> None:
+    few, many = (build_timeline(ledger("F" * count), weights=STANDARD_RULES.weights) for count in (3, 60))
+    assert STANDARD_RULES.burden(few) < STANDARD_RULES.burden(many)
+    assert [len(shifts_of(*ledger("F" * 3 + "A" * more))) for more in (1, 2)] == [1, 1]
+    assert [len(shifts_of(*ledger("F" * 60 + "A" * more))) for more in (1, 2, 3)] == [0, 0, 1]
+
+
+def test_the_latest_change_waits_for_a_second_witness_where_many_articles_say_otherwise() -> None:
+    timeline = build_timeline(ledger("F" * 60 + "AA"), weights=STANDARD_RULES.weights)
+    (change,) = read_changes(timeline, rules=STANDARD_RULES)
+    assert change.pending
+    assert (change.before.stance, change.after.stance) == (Stance.FAVOR, Stance.AGAINST)
+    assert detect_shifts(timeline, rules=STANDARD_RULES) == ()
 
 
 def test_mixed_is_a_position_of_its_own() -> None:

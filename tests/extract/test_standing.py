@@ -59,7 +59,7 @@ def test_a_fallen_shift_stays_fallen_in_silence() -> None:
 
 
 def test_shifts_of_one_direction_keep_their_order_when_they_move() -> None:
-    drafts = shown("FAAFFA")
+    drafts = shown("FAAFFAA")
     known = [KnownShift(number, Stance.FAVOR, Stance.AGAINST, 100 + number, ShiftStatus.STANDING) for number in (1, 2)]
     kept = [verdict for verdict in compare(known, drafts) if isinstance(verdict, Kept)]
     assert [(verdict.shift_id, verdict.draft) for verdict in kept] == [(1, drafts[0]), (2, drafts[2])]
