@@ -13,9 +13,11 @@ from services.extract.names import Name, find_names
 from services.extract.organisations import name_organisations
 from services.extract.people import bearers, find_people
 from services.extract.principals import houses, speaks_for
-from services.extract.pronouns import resolve_pronouns
+from services.extract.pronouns import Known, resolve_pronouns
 from services.extract.quotes import find_quotes
 from services.extract.roles import Person, holders_of, role_mentions
+from services.extract.titles import Gender
+from services.extract.unnamed import unnamed_people
 from services.extract.values import Actor, ArticleText, Span, Watchlist
 from shared.vocabulary import ActorKind
 
@@ -53,10 +55,21 @@ def find_actors(doc: Doc, article: ArticleText, watchlist: Watchlist) -> Cast:
     persons = [name for name in names if name.kind is ActorKind.PERSON]
     people = find_people(doc, persons, watchlist)
     named = _named(doc, names, persons, people)
-    genders = {person.name: person.gender for person in people}
     roles = _roles(doc, people, _decided(named), watchlist)
-    pronouns = resolve_pronouns(doc, _decided({**named, **roles}), genders, find_quotes(doc.text))
-    return _cast(doc, names, {**houses(doc, people), **roles, **pronouns, **named}, watchlist)
+    meant = _decided({**named, **roles})
+    spokespeople = {at: principal for at, principal in _principals(doc, meant) if at not in meant}
+    genders = {person.name: person.gender for person in people}
+    known = Known({**spokespeople, **meant}, genders, dict(_unnamed(doc, meant)))
+    pronouns = resolve_pronouns(doc, known, find_quotes(doc.text))
+    return _cast(doc, names, {**roles, **pronouns, **named, **houses(doc, people)}, watchlist)
+
+
+def _unnamed(doc: Doc, meant: Mapping[int, str]) -> Iterator[tuple[int, Gender | None]]:
+    """People without a name, less the nouns that stand with a name ("an aide, Jo Lee", "party leader Jane Roe")."""
+    for noun, gender in unnamed_people(doc):
+        with_name = {noun.head.i, *(child.i for child in noun.children if child.dep_ == "appos")} & meant.keys()
+        if noun.i not in meant and not with_name:
+            yield noun.i, gender
 
 
 def _decided(meant: Mapping[int, str | None]) -> dict[int, str]:

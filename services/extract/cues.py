@@ -57,9 +57,11 @@ def _first_content(token: Token, frames: tuple[str, ...]) -> Cue | None:
             case "to":
                 content = _infinitive(token)
             case "object":
-                content = _object(token)
+                content = _object(token, frames)
+            case "small":
+                content = _small_clause(token)
             case preposition:
-                content = _prepositional(token, preposition)
+                content = _prepositional(token, preposition, frames)
         if content is not None:
             return Cue(token.i, frame, *content)
     return None
@@ -67,17 +69,24 @@ def _first_content(token: Token, frames: tuple[str, ...]) -> Cue | None:
 
 def _clause(token: Token) -> tuple[int, int] | None:
     for child in token.children:
-        if child.dep_ == "ccomp" and not _is_infinitive(child):
+        if child.dep_ == "ccomp" and not _is_infinitive(child) and not _is_parted(child, token):
             return _extent(child)
         if child.dep_ == "acl" and token.pos_ == "NOUN" and any(mark.lower_ == "that" for mark in child.lefts):
             return _extent(child)
     return None
 
 
+def _is_parted(clause: Token, verb: Token) -> bool:
+    """Whether a semicolon stands between a clause and the verb after it: then the verb says something else."""
+    return any(token.text == ";" for token in verb.doc[clause.right_edge.i : verb.i])
+
+
 def _host(token: Token) -> tuple[int, int] | None:
     """The clause that a parenthesis (", she said,") or "as she said" comments on."""
     host = token.head
     if token.pos_ != "VERB" or host.i == token.i or not any(child.dep_ == "nsubj" for child in token.children):
+        return None
+    if any(child.dep_ in {"dobj", "xcomp", "ccomp", "prt"} for child in token.rights):
         return None
     if token.dep_ == "parataxis" or (token.dep_ == "advcl" and any(mark.lower_ == "as" for mark in token.lefts)):
         return _without(host, token) if _is_set_off(token) else None
@@ -89,27 +98,53 @@ def _is_set_off(token: Token) -> bool:
     start, end = _extent(token)
     if end - start > PARENTHESIS_LIMIT:
         return False
-    return start == token.sent.start or token.doc[start - 1].text in PARTING or token.doc[start].text in PARTING
+    return token.doc[start].is_sent_start or token.doc[start - 1].text in PARTING or token.doc[start].text in PARTING
 
 
 def _infinitive(token: Token) -> tuple[int, int] | None:
     for child in token.children:
         if child.dep_ in {"xcomp", "ccomp", "acl"} and _is_infinitive(child):
-            return _extent(child)
+            start, end = _extent(child)
+            return _start_of_object(token, start), end
     return None
 
 
-def _object(token: Token) -> tuple[int, int] | None:
-    if token.pos_ != "VERB":
+def _start_of_object(verb: Token, complement: int) -> int:
+    """Where "him" of "urged him to act", "called on him to act" starts, else the complement."""
+    for child in verb.rights:
+        if child.i < complement and child.dep_ == "dobj" and child.ent_type_ not in {"DATE", "TIME"}:
+            return child.left_edge.i
+        if child.i < complement and child.dep_ == "prep" and child.lower_ in {"on", "upon"}:
+            return min(child.i + 1, complement)
+    return complement
+
+
+def _object(token: Token, frames: tuple[str, ...]) -> tuple[int, int] | None:
+    """The object with what it is praised or blamed for, or described as."""
+    target = next((child for child in token.rights if child.dep_ == "dobj"), None)
+    if token.pos_ != "VERB" or target is None:
         return None
-    return next((_extent(child) for child in token.rights if child.dep_ == "dobj" and child.tag_ != "PRP$"), None)
+    start, end = _extent(target)
+    after = (child for child in token.rights if child.i >= end and child.dep_ == "prep" and child.lower_ in frames)
+    return start, max([end, *(child.right_edge.i + 1 for child in after)])
 
 
-def _prepositional(token: Token, preposition: str) -> tuple[int, int] | None:
+def _small_clause(token: Token) -> tuple[int, int] | None:
+    """The object and what it is called: "the plan reckless"."""
+    called = next((child for child in token.rights if child.dep_ in {"oprd", "ccomp"}), None)
+    if called is None or _is_infinitive(called) or any(child.dep_ in {"aux", "mark"} for child in called.lefts):
+        return None
+    start, end = _extent(called)
+    return _start_of_object(token, start), end
+
+
+def _prepositional(token: Token, preposition: str, frames: tuple[str, ...]) -> tuple[int, int] | None:
     for child in token.rights:
         if child.dep_ in {"prep", "dative"} and child.lower_ == preposition:
-            end = child.right_edge.i + 1
-            return (child.i + 1, end) if end > child.i + 1 else None
+            start, end = child.i + 1, child.right_edge.i + 1
+            if preposition == "as" or ("that" not in frames and preposition in {"for", "of"}):
+                start = min(start, _start_of_object(token, child.i))
+            return (start, end) if end > child.i + 1 else None
     return None
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Tokens
 
+from services.extract.cues import reporting_words
 from services.extract.nlp import STRAIGHT
 from services.extract.titles import Title, titles
 from services.extract.values import Figure, Watchlist
@@ -35,7 +36,8 @@ def find_names(doc: Doc, watchlist: Watchlist) -> tuple[Name, ...]:
     typed = list(_typed(doc, watchlist.figures))
     modelled = [name for ent in doc.ents if (name := _from_entity(doc, ent)) is not None]
     names = _without_overlaps(_undisturbed(doc, typed, modelled), modelled)
-    return tuple(_without_overlaps(names, _short_names(doc, names)))
+    names = _without_overlaps(names, _short_names(doc, names))
+    return tuple(_without_overlaps(_as_persons(names), _subjects(doc)))
 
 
 def is_bare(words: Sequence[str], figure: Figure) -> bool:
@@ -143,6 +145,24 @@ def _without_overlaps(first: Sequence[Name], later: Iterable[Name]) -> list[Name
     return sorted(kept, key=lambda name: name.start)
 
 
+def _as_persons(names: Sequence[Name]) -> list[Name]:
+    """The model takes many a lone surname for an organisation."""
+    surnames = {name.words[-1:] for name in names if name.kind is ActorKind.PERSON and len(name.words) > 1}
+    return [
+        replace(name, kind=ActorKind.PERSON) if name.words in surnames and name.figure is None else name
+        for name in names
+    ]
+
+
+def _subjects(doc: Doc) -> Iterator[Name]:
+    """Capitalised words that say something though the model sees no name in them."""
+    for token in doc:
+        is_lone_name = token.pos_ == "PROPN" and not token.ent_type_ and token.text[0].isupper() and not token.n_lefts
+        verb = token.head
+        if is_lone_name and token.dep_ == "nsubj" and verb.lemma_ in reporting_words()["verbs"]:
+            yield _name(doc, token.i, token.i + 1, ActorKind.PERSON, None)
+
+
 def _short_names(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
     """Surnames of people named in full where the model saw no name; two words ("Van Hollen") before one."""
     full = [name.words for name in names if name.kind is ActorKind.PERSON and len(name.words) > 1]
@@ -151,6 +171,6 @@ def _short_names(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
     ends = [token.i for token in doc if token.pos_ == "PROPN" and straight(token.text) in last_words]
     for length in (2, 1):
         for end in ends:
-            words = tuple(straight(token.text) for token in doc[max(0, end + 1 - length) : end + 1])
-            if words in short:
-                yield _name(doc, end + 1 - length, end + 1, ActorKind.PERSON, None)
+            start = max(0, end + 1 - length)
+            if tuple(straight(token.text) for token in doc[start : end + 1]) in short:
+                yield _name(doc, start, end + 1, ActorKind.PERSON, None)

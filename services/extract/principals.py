@@ -32,8 +32,8 @@ def metonyms() -> dict[str, str]:
 
 def speaks_for(doc: Doc, actor: Actor) -> Iterator[tuple[Token, str]]:
     """Each "her office", "Jo Lee, a spokeswoman for Delgado": the word that speaks and its principal."""
-    nouns = [noun for noun in doc if noun.lemma_.lower() in spokespeople() and not _is_former(noun)]
-    principals = {noun.i: next(filter(None, map(actor, _owners(noun))), None) for noun in nouns}
+    nouns = [noun for noun in doc if _is_spokesperson(noun) and not _is_former(noun)]
+    principals = {noun.i: next(filter(None, map(actor, (*_owners(noun), *_spoken_of(noun)))), None) for noun in nouns}
     for noun in nouns:
         principal = principals[noun.i]
         if principal is None and _is_bare_definite(noun):
@@ -43,6 +43,24 @@ def speaks_for(doc: Doc, actor: Actor) -> Iterator[tuple[Token, str]]:
             yield noun, principal
             for person in _same_as(noun):
                 yield person, principal
+
+
+def _is_spokesperson(noun: Token) -> bool:
+    if noun.pos_ not in {"NOUN", "PROPN"}:
+        return False
+    if noun.lemma_.lower() in spokespeople():
+        return True
+    return any(noun.doc[max(0, noun.i - length) : noun.i + 1].text.lower() in spokespeople() for length in (1, 2))
+
+
+def _spoken_of(noun: Token) -> Iterator[Token]:
+    """Whom a spokesperson without a stated principal speaks of: "the senator is undecided, an aide said"."""
+    if any(child.dep_ in {"poss", "compound", "nmod", "amod", "prep"} for child in noun.children):
+        return
+    if noun.dep_ == "nsubj":
+        verb = noun.head
+        said = [verb.head] if verb.dep_ == "parataxis" else [child for child in verb.children if child.dep_ == "ccomp"]
+        yield from (word for clause in said for word in clause.children if word.dep_ == "nsubj" and word.i != noun.i)
 
 
 def _is_bare_definite(noun: Token) -> bool:

@@ -30,52 +30,57 @@ RECENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Antecedent:
-    """Somebody mentioned outside quotations at `doc[at]`."""
+    """Somebody mentioned outside quotations; `who` tells unnamed people apart, `actor` is None for them."""
 
-    at: int
+    token: Token
     sentence: int
     paragraph: int
-    subject: bool
-    actor: str
+    who: str
+    actor: str | None
 
 
-def resolve_pronouns(
-    doc: Doc, named: Mapping[int, str], genders: Mapping[str, Gender | None], quotes: Sequence[Quote]
-) -> dict[int, str | None]:
-    """For each third-person pronoun outside quotations the actor it stands for, None when two fit equally well.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before pronouns are read: actor by head token of a name or role, genders, unnamed people."""
 
-    `named` gives the actor by the head token of each name.
-    """
+    named: Mapping[int, str]
+    genders: Mapping[str, Gender | None]
+    unnamed: Mapping[int, Gender | None]
+
+
+def resolve_pronouns(doc: Doc, known: Known, quotes: Sequence[Quote]) -> dict[int, str | None]:
+    """For each third-person pronoun outside quotations the actor it stands for; None when unsure or unnamed."""
     paragraphs, sentences = paragraph_numbers(doc), _sentence_numbers(doc)
-    known = dict(genders)
+    genders: dict[str, Gender | None] = {**known.genders, **{str(at): gender for at, gender in known.unnamed.items()}}
     seen: list[Antecedent] = []
     resolved: dict[int, str | None] = {}
     for token in doc:
-        actor = named.get(token.i)
         gender = GENDERS.get(token.lower_)
-        if quote_at(quotes, token.idx) is not None or (actor is None and gender is None):
+        who = str(token.i) if token.i in known.unnamed else known.named.get(token.i)
+        if (who is None and gender is None) or quote_at(quotes, token.idx) is not None:
             continue
+        actor = known.named.get(token.i)
         if gender is not None:
             near = [one for one in seen[-RECENT:] if paragraphs[token.i] - one.paragraph <= REACH]
-            actor = resolved[token.i] = _referent(token, gender, near, known)
-            if actor is not None and known.get(actor) is None:
-                known[actor] = gender
-        if actor is not None:
-            seen.append(Antecedent(token.i, sentences[token.i], paragraphs[token.i], _is_subject(token), actor))
+            referent = _referent(token, gender, near, genders)
+            resolved[token.i] = actor = referent.actor if referent is not None else None
+            who = referent.who if referent is not None else None
+        if who is not None:
+            genders[who] = genders.get(who) or gender
+            seen.append(Antecedent(token, sentences[token.i], paragraphs[token.i], who, actor))
     return resolved
 
 
 def _referent(
     pronoun: Token, gender: Gender, near: Sequence[Antecedent], genders: Mapping[str, Gender | None]
-) -> str | None:
-    near = [one for one in near if not _same_clause(pronoun, pronoun.doc[one.at])]
-    certain = [one for one in near if genders.get(one.actor) is gender]
-    for group in _by_nearness(certain or [one for one in near if genders.get(one.actor) is None]):
-        subjects = [one for one in group if one.subject]
-        actors = {one.actor for one in subjects or group}
-        if len(actors) == 1:
-            return actors.pop()
-        return subjects[-1].actor if subjects else None
+) -> Antecedent | None:
+    near = [one for one in near if not _same_clause(pronoun, one.token)]
+    certain = [one for one in near if genders.get(one.who) is gender]
+    for group in _by_nearness(certain or [one for one in near if genders.get(one.who) is None]):
+        subjects = sorted((one for one in group if _is_subject(one.token)), key=lambda one: _depth(one.token))
+        if subjects or len({one.who for one in group}) == 1:
+            return subjects[0] if subjects else group[0]
+        return None
     return None
 
 
@@ -84,6 +89,13 @@ def _by_nearness(near: Sequence[Antecedent]) -> list[list[Antecedent]]:
     for one in near:
         groups.setdefault(one.sentence, []).append(one)
     return [groups[number] for number in sorted(groups, reverse=True)]
+
+
+def _depth(token: Token) -> int:
+    depth = 0
+    while token.head.i != token.i:
+        token, depth = token.head, depth + 1
+    return depth
 
 
 def _same_clause(pronoun: Token, other: Token) -> bool:

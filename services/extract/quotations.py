@@ -1,88 +1,85 @@
-"""Who speaks a quotation that no reporting clause around it has claimed."""
+"""Who speaks the quotations that no reporting clause has claimed."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc, Token
-
-from services.extract.cues import reporting_words
 from services.extract.quotes import Quote
 from services.extract.reports import Report
-from services.extract.sources import speaker_of
+from services.extract.surroundings import Page, is_scare, spoken, subject_before
 from services.extract.values import Span
 
-STOPS = frozenset(".?!;")
-OPEN_ENDINGS = frozenset(",?!-–—…:")
-# Words between a quotation and its "she said": beyond this it is another clause.
-REACH = 30
-# In PolNeAR (train) 73 % of the quotations under 25 characters are attributed, 97 % of the longer ones.
-SCARE_LIMIT = 25
+# "...," the former secretary of state told reporters on Monday. "...": what stands between two parts of one quotation.
+GAP_LIMIT = 200
+CLOSING = "\"'”’»"
 
 
-def spoken(doc: Doc, quote: Quote, quotes: Sequence[Quote], starts: Sequence[int]) -> Report | None:
-    """The quotation with a cue and speaker from the words right after it or right before it in its sentence."""
-    after = _words_after(doc, quote, quotes, starts)
-    before = _words_before(doc, quote, quotes, starts)
-    ends_open = _last_mark(doc.text, quote.span) in OPEN_ENDINGS
-    for words in (after, before[::-1]) if ends_open else (before[::-1],):
-        cue = _cue_among(words, lenient=words is after)
-        if cue is not None:
-            return Report(quote.span, Span(cue.idx, cue.idx + len(cue)), _speaker(cue, words), "quote")
-    return None
+def with_quotations(page: Page, reports: Sequence[Report]) -> list[Report]:
+    """The reports with every quotation joined to the one it belongs to, and reports of their own for the others."""
+    claims = _Claims(page, list(reports), {report.at: number for number, report in enumerate(reports)})
+    claimed = set(_quotes_within(page.quotes, reports))
+    waiting = sorted(range(len(reports)), key=lambda number: reports[number].content.start, reverse=True)
+    for number, quote in enumerate(page.quotes):
+        while waiting and reports[waiting[-1]].content.start < quote.span.end:
+            claims.pass_by(waiting.pop())
+        if number not in claimed and not is_scare(page, quote):
+            claims.settle(quote, spoken(page, quote))
+    return claims.reports
 
 
-def is_scare(doc: Doc, quote: Quote) -> bool:
-    """Whether the marks only set off a word or two within the reporter's own sentence."""
-    is_short = quote.span.end - quote.span.start < SCARE_LIMIT
-    return is_short and _last_mark(doc.text, quote.span) not in OPEN_ENDINGS | STOPS
+def _quotes_within(quotes: Sequence[Quote], reports: Sequence[Report]) -> Iterator[int]:
+    for report in reports:
+        first = bisect_right(quotes, report.content.start, key=lambda quote: quote.span.end)
+        yield from range(first, bisect_left(quotes, report.content.end, key=lambda quote: quote.span.start))
 
 
-def _words_after(doc: Doc, quote: Quote, quotes: Sequence[Quote], starts: Sequence[int]) -> list[Token]:
-    words: list[Token] = []
-    for token in doc[bisect_left(starts, quote.span.end) :][:REACH]:
-        if token.text in STOPS or "\n" in token.text or any(token.idx == other.span.start for other in quotes):
-            break
-        words.append(token)
-    return words
+@dataclass(slots=True)
+class _Claims:
+    """The reports so far, and the number of the last whose content ends with a quotation."""
 
+    page: Page
+    reports: list[Report]
+    by_cue: dict[int, int]
+    quoted: int | None = None
 
-def _words_before(doc: Doc, quote: Quote, quotes: Sequence[Quote], starts: Sequence[int]) -> list[Token]:
-    words: list[Token] = []
-    at = bisect_left(starts, quote.span.start)
-    for token in reversed(doc[max(0, at - REACH) : at]):
-        if (
-            token.text in STOPS
-            or "\n" in token.text
-            or any(other.span.start <= token.idx < other.span.end for other in quotes)
-        ):
-            break
-        words.append(token)
-    return words[::-1]
+    def pass_by(self, number: int) -> None:
+        if self.page.text[self.reports[number].content.end - 1] in CLOSING:
+            self.quoted = number
 
+    def settle(self, quote: Quote, found: Report | None) -> None:
+        """Join it to the report of its cue or of the quotation before; else the sentence before may name who speaks."""
+        if found is not None and found.at in self.by_cue:
+            self._join(self.by_cue[found.at], quote)
+        elif found is not None:
+            self._add(found)
+        elif self.quoted is not None and self._continues(self.reports[self.quoted], quote):
+            self._go_on(self.quoted, quote)
+        else:
+            self._add(Report(quote.span, None, -1, subject_before(self.page, quote), "float"))
 
-def _last_mark(text: str, span: Span) -> str:
-    inner = text[span.start : span.end].rstrip("\"'”’»")
-    return inner[-1:]
+    def _continues(self, report: Report, quote: Quote) -> bool:
+        """Whether nothing but the report's own sentence, or that and a paragraph break, stands in between."""
+        between = self.page.text[report.content.end : quote.span.start]
+        sentence, *rest = between.split("\n", maxsplit=1)
+        return len(sentence) < GAP_LIMIT and not any(part.strip() for part in rest)
 
+    def _go_on(self, number: int, quote: Quote) -> None:
+        report = self.reports[number]
+        between = self.page.text[report.content.end : quote.span.start]
+        if "\n" not in between or not between.strip():
+            self._join(number, quote)
+        else:
+            self._add(replace(report, content=quote.span, at=-1, frame="continued"))
 
-def _cue_among(words: Sequence[Token], *, lenient: bool) -> Token | None:
-    verbs = reporting_words()["verbs"]
-    for token in words:
-        if token.pos_ in {"VERB", "AUX"} and "that" in verbs.get(token.lemma_.lower(), ()):
-            return token
-        if token.lower_ == "according":
-            return token
-    if lenient:
-        return next((token for token in words[:6] if token.tag_ in {"VBD", "VBZ"} and token.pos_ == "VERB"), None)
-    return None
+    def _join(self, number: int, quote: Quote) -> None:
+        content = self.reports[number].content
+        joined = Span(min(content.start, quote.span.start), max(content.end, quote.span.end))
+        self.reports[number] = replace(self.reports[number], content=joined)
+        self.quoted = number
 
-
-def _speaker(cue: Token, words: Sequence[Token]) -> Token | None:
-    speaker = speaker_of(cue)
-    near = {token.i for token in words}
-    if speaker is not None and speaker.i in near:
-        return speaker
-    nouns = [token for token in words if token.pos_ in {"PROPN", "NOUN", "PRON"} and token.dep_ != "compound"]
-    return min(nouns, key=lambda token: abs(token.i - cue.i), default=speaker)
+    def _add(self, report: Report) -> None:
+        self.by_cue.setdefault(report.at, len(self.reports))
+        self.quoted = len(self.reports)
+        self.reports.append(report)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from services.extract.paragraphs import paragraphs
 from services.extract.values import Span
 
-MARKS = re.compile(r"[“”„\"«»]|``|''|’’|‘‘|(?<![^\s(\[—-])‘(?=\w)|(?<=[.,!?…])’(?=\s|$)")
+SINGLE_OPENS = r"(?<![^\s(\[—-])['‘](?=[^\W\d])"
+# After a full stop or comma, or after a word that is no plural possessive ("the workers' pay").
+SINGLE_CLOSES = r"(?<=[.,!?…])['’](?=[\s,.;:)]|$)|(?<=[^\W_sS])['’](?=[\s,.;:)]|$)"
+MARKS = re.compile(r"[“”„\"«»]|``|''|’’|‘‘|" + SINGLE_OPENS + "|" + SINGLE_CLOSES)
 OPENING = frozenset("“„«‘") | {"``", "‘‘"}
 CLOSING = frozenset("”»’") | {"’’"}
-SINGLE = frozenset("‘’")
+SINGLE = frozenset("‘’'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +62,5 @@ def _opens(text: str, mark: re.Match[str]) -> bool:
 def _closes(opening: str, mark: str) -> bool:
     """A single mark closes only a single one; of the double ones any that does not open will do."""
     if opening in SINGLE or mark in SINGLE:
-        return opening in SINGLE and mark in SINGLE
+        return opening in SINGLE and mark in SINGLE and mark != "‘"
     return mark not in OPENING

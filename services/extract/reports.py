@@ -19,10 +19,11 @@ BEFORE_CUE = frozenset({"aux", "auxpass", "neg", "advmod"})
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Content and cue as spans; `speaker` is the head word of the source."""
+    """Content and cue as spans; `at` is the reporting word's number, -1 without one; `speaker` heads the source."""
 
     content: Span
-    cue: Span
+    cue: Span | None
+    at: int
     speaker: Token | None
     frame: str
 
@@ -36,7 +37,7 @@ def find_reports(doc: Doc, quotes: Sequence[Quote]) -> Iterator[Report]:
         speaker = speaker_of(word)
         content = with_whole_quotes(trimmed(doc, cue.start, cue.end), word.idx, quotes)
         if speaker is not None and quote_at(quotes, speaker.idx) is None and content.start < content.end:
-            yield Report(content, cue_span(word, cue), speaker, cue.frame)
+            yield Report(content, cue_span(word, cue), cue.at, speaker, cue.frame)
 
 
 def quote_at(quotes: Sequence[Quote], offset: int) -> Quote | None:
@@ -54,8 +55,13 @@ def trimmed(doc: Doc, start: int, end: int) -> Span:
 
 
 def with_whole_quotes(content: Span, cue: int, quotes: Sequence[Quote]) -> Span:
-    """The content grown over each quotation that it cuts, unless that reaches over the cue."""
+    """The content grown over each quotation that it cuts, unless that reaches over the cue.
+
+    Where a quotation stands before the cue and the parser took what follows the cue along, the quotation is all.
+    """
     first = quote_at(quotes, content.start)
+    if first is not None and first.span.end <= cue < content.end:
+        return first.span
     last = quote_at(quotes, content.end - 1)
     start = first.span.start if first is not None else content.start
     end = last.span.end if last is not None else content.end
@@ -66,7 +72,7 @@ def cue_span(word: Token, cue: Cue) -> Span:
     """The reporting word with its auxiliaries and negation right before it, its particle or preposition right after."""
     doc = word.doc
     start = end = word.i
-    while start > word.sent.start and doc[start - 1].head.i == word.i and doc[start - 1].dep_ in BEFORE_CUE:
+    while start > 0 and doc[start - 1].head.i == word.i and doc[start - 1].dep_ in BEFORE_CUE:
         start -= 1
     while end + 1 < min(len(doc), cue.start if cue.start > word.i else len(doc)) and _belongs(doc[end + 1], word, cue):
         end += 1
@@ -74,4 +80,5 @@ def cue_span(word: Token, cue: Cue) -> Span:
 
 
 def _belongs(after: Token, word: Token, cue: Cue) -> bool:
-    return after.head.i == word.i and (after.dep_ == "prt" or after.lower_ in {cue.frame, "to"})
+    leads = after.lower_ in {cue.frame, "to"} or (after.dep_ == "prep" and cue.start == after.i + 1)
+    return after.head.i == word.i and (after.dep_ == "prt" or leads)

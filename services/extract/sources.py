@@ -36,6 +36,13 @@ def source_extent(speaker: Token) -> tuple[int, int]:
     return start, end
 
 
+def root_of(token: Token) -> Token:
+    """The root of the token's sentence; spaCy's own way there looks at the whole document each time."""
+    while token.head.i != token.i:
+        token = token.head
+    return token
+
+
 def _subject(verb: Token) -> Token | None:
     return next((child for child in verb.children if child.dep_ in SUBJECTS), None)
 
