@@ -1,0 +1,48 @@
+"""Phrases that show an actor between the sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from services.extract.predicates import OWN_WORD, Scene, spoken_of
+from services.extract.signals import phrases_in
+from services.extract.voices import is_meant, speaker_of
+
+# How many words back the matter may have been named: two or three sentences.
+REACH = 60
+
+
+def hesitations(doc: Doc, scene: Scene) -> Iterator[Token]:
+    """The word on which each such phrase of the actor hangs."""
+    for sent in doc.sents:
+        for phrase in phrases_in(sent, scene.lexicon.uncommitted):
+            if _is_of_actor(phrase.root, scene) and _touches(phrase.root, scene):
+                yield phrase.root
+
+
+def _touches(root: Token, scene: Scene) -> bool:
+    """Whether the matter, and no other, was spoken of shortly before or is in the rest of the sentence."""
+    near = [i for i in scene.mentions if root.i - REACH <= i < root.sent.end]
+    if not near or spoken_of(root.i, scene) is not None:
+        return bool(near)
+    return not any(i < root.i for i in scene.rivals) or any(
+        i >= root.sent.start and scene.mentions[i].weight >= OWN_WORD for i in near
+    )
+
+
+def _is_of_actor(root: Token, scene: Scene) -> bool:
+    if root.i in scene.voice.contents:
+        return True
+    for token in (root, *root.ancestors):
+        owner = next((child for child in token.children if child.dep_ == "poss"), None)
+        holder = owner if owner is not None and token.dep_ in {"nsubj", "nsubjpass"} else speaker_of(token)
+        if holder is not None:
+            return is_meant(holder, scene.voice.mentions, scene.lexicon) or _owned(holder, scene)
+    return False
+
+
+def _owned(holder: Token, scene: Scene) -> bool:
+    """Whether the actor owns what hesitates ("her stance straddles")."""
+    return any(child.dep_ == "poss" and child.i in scene.voice.mentions for child in holder.children)

@@ -1,0 +1,173 @@
+"""Which words of an article are about a tracked issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span, Token
+
+from services.extract.composition import operator_sign
+from services.extract.lexicon import Lexicon, load_lexicon
+from services.extract.mentions import Mention, find_mentions
+from services.extract.predicates import OWN_WORD
+from services.extract.propositions import Proposition, read_proposition
+from services.extract.values import Issue
+from services.extract.words import stem
+
+# A sentence with this many of the proposition's own words is about it even where no term is named.
+WITNESS_WORDS = 2
+# How many sentences after a named one may speak of the issue by "it" or "the plan" alone.
+REACH = 3
+# What a word tells that two tracked issues share.
+SHARED = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedIssue:
+    """An issue read for matching: its proposition, and its terms as sequences of stems with the side of each."""
+
+    issue: Issue
+    proposition: Proposition
+    terms: Mapping[tuple[str, ...], int]
+
+
+def read_issues(issues: Iterable[Issue], *, nlp: Language) -> tuple[TrackedIssue, ...]:
+    """The issues of a watchlist, parsed once."""
+    lexicon = load_lexicon()
+    tracked = [_read_issue(issue, nlp, lexicon) for issue in issues]
+    return tuple(
+        replace(one, proposition=_less_shared(one, [other for other in tracked if other is not one])) for one in tracked
+    )
+
+
+def _less_shared(tracked: TrackedIssue, others: Iterable[TrackedIssue]) -> Proposition:
+    """Words that another issue uses too tell less."""
+    shared = {
+        word for other in others for word in (*other.proposition.signs, *(w for phrase in other.terms for w in phrase))
+    }
+    weights = {
+        word: min(weight, SHARED) if word in shared else weight for word, weight in tracked.proposition.weights.items()
+    }
+    return replace(tracked.proposition, weights=weights)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueView:
+    """Where a document touches one issue, and where it names others."""
+
+    tracked: TrackedIssue
+    mentions: Mapping[int, Mention]
+    rivals: frozenset[int]
+
+
+def view_issues(doc: Doc, issues: Iterable[TrackedIssue], lexicon: Lexicon) -> tuple[IssueView, ...]:
+    """The issues a document touches; "it" and "the plan" belong to the issue that was named last."""
+    touched = [(tracked, found) for tracked in issues if (found := issue_mentions(doc, tracked, lexicon))]
+    named = [frozenset(i for i, mention in found.items() if mention.weight >= OWN_WORD) for _, found in touched]
+    views = []
+    for number, (tracked, found) in enumerate(touched):
+        rivals = frozenset[int]().union(*(own for other, own in enumerate(named) if other != number)) - named[number]
+        kept = {
+            i: mention
+            for i, mention in found.items()
+            if mention.weight >= OWN_WORD or not _nearer(i, rivals, named[number])
+        }
+        views.append(IssueView(tracked, kept, rivals))
+    return tuple(views)
+
+
+def _nearer(token: int, rivals: frozenset[int], own: frozenset[int]) -> bool:
+    return max((i for i in rivals if i < token), default=-1) > max((i for i in own if i < token), default=-1)
+
+
+def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[int, Mention]:
+    """Token numbers that touch the issue, only where the text is about it."""
+    named = _named(doc, tracked)
+    words = _with_terms(tracked, lexicon)
+    near = _stretch(doc, words, named)
+    found = find_mentions(doc, words, lexicon)
+    kept = {i: mention for i, mention in found.items() if i in near}
+    return kept | {i: Mention(sign, 1.0, found[i].matter if i in found else sign) for i, sign in named.items()}
+
+
+def _read_issue(issue: Issue, nlp: Language, lexicon: Lexicon) -> TrackedIssue:
+    proposition = read_proposition(nlp(issue.proposition), lexicon)
+    docs = [nlp(term) for term in dict.fromkeys((*issue.terms, issue.name))]
+    terms = {
+        tuple(stem(t.lemma_) for t in doc if t.is_alpha or t.is_digit): _term_sign(doc, proposition, lexicon)
+        for doc in docs
+    }
+    return TrackedIssue(issue, proposition, {phrase: sign for phrase, sign in terms.items() if phrase})
+
+
+def _term_sign(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> int:
+    root = next(doc.sents).root
+    known = proposition.signs.get(stem(root.lemma_))
+    if known is not None:
+        return known
+    if operator_sign(root, lexicon) == -1:
+        return -proposition.object_sign
+    return proposition.object_sign
+
+
+def _named(doc: Doc, tracked: TrackedIssue) -> dict[int, int]:
+    """The last token of each place where a term stands, with its side."""
+    words = [stem(token.lemma_ or token.text) for token in doc]
+    found: dict[int, int] = {}
+    for phrase, sign in tracked.terms.items():
+        size = len(phrase)
+        for start in range(len(words) - size + 1):
+            if tuple(words[start : start + size]) == phrase:
+                found.update((i, sign) for i in range(start, start + size) if doc[i].pos_ != "ADP")
+            elif (
+                size > 1
+                and words[start] == phrase[0]
+                and doc[start].pos_ == "VERB"
+                and _in_order(words[start : start + size + 1], phrase)
+            ):
+                found[start] = sign
+    return found
+
+
+def _with_terms(tracked: TrackedIssue, lexicon: Lexicon) -> Proposition:
+    """The proposition with the words of the terms added; the head of a term tells most."""
+    placeholders = {stem(word) for word in lexicon.placeholders}
+    signs, weights = dict(tracked.proposition.signs), dict(tracked.proposition.weights)
+    weights |= {word: min(weight, 0.4) for word, weight in weights.items() if word in placeholders}
+    for phrase, sign in tracked.terms.items():
+        for word in phrase:
+            if word in placeholders:
+                continue
+            signs.setdefault(word, sign)
+            weights[word] = max(0.8 if word == phrase[-1] else 0.7, weights.get(word, 0.0))
+    return Proposition(signs, weights, tracked.proposition.object_sign)
+
+
+def _in_order(words: list[str], phrase: tuple[str, ...]) -> bool:
+    """Whether the words of a term follow one another with one word between ("close the league" for "closed league")."""
+    rest = iter(words)
+    return all(word in rest for word in phrase)
+
+
+def _stretch(doc: Doc, words: Proposition, named: Mapping[int, int]) -> frozenset[int]:
+    """Token numbers of the sentences about the issue, with the few that follow each."""
+    inside: set[int] = set()
+    left = 0
+    for sent in doc.sents:
+        if any(token.i in named for token in sent) or _speaks_of(sent, words):
+            left = REACH + 1
+        if left > 0:
+            inside.update(token.i for token in sent)
+        left -= 1
+    return frozenset(inside)
+
+
+def _speaks_of(sent: Span, words: Proposition) -> bool:
+    seen = {stem(token.lemma_) for token in sent if _tells(token)}
+    return sum(words.weights.get(word, 0.0) >= 0.7 for word in seen) >= WITNESS_WORDS
+
+
+def _tells(token: Token) -> bool:
+    return token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ"}

@@ -1,0 +1,106 @@
+"""Where a text touches a proposition, and on which side of it each such word lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from services.extract.composition import carried_sign, operator_sign
+from services.extract.lexicon import Lexicon
+from services.extract.propositions import Proposition
+from services.extract.words import stem
+
+ANAPHORS = frozenset({"it", "this", "that", "them", "they", "these", "those", "one", "so", "either"})
+
+DEFINITE = frozenset({"the", "that", "such", "these", "those", "poss"})
+PARTS = frozenset({"dobj", "nsubjpass", "pobj", "compound", "amod", "prep", "nmod", "poss", "pcomp"})
+# A mention at least this heavy tells what is being spoken of from there on.
+TELLING = 0.7
+# What "it" tells while its issue was named in the sentence or the one before, and later.
+FRESH, FADED = 0.6, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A token that touches the proposition.
+
+    `sign` is the side of the thing it names, as in `Proposition.signs`; `matter` the side of the undertaking it is
+    part of ("close [the pool]"); `weight` is 1 for the proposition's own words, less for "the plan" and "it".
+    """
+
+    sign: int
+    weight: float
+    matter: int
+
+
+def find_mentions(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> dict[int, Mention]:
+    """Mentions by token number: words of the proposition, then what refers back to the last of them."""
+    found: dict[int, Mention] = {}
+    last: Mention | None = None
+    fresh = 0
+    for token in doc:
+        fresh -= token.is_sent_start is True
+        mention = _own_word(token, proposition, lexicon)
+        if mention is None and last is not None:
+            mention = _reference(token, last, FRESH if fresh > 0 else FADED, lexicon)
+        if mention is not None:
+            found[token.i] = mention
+        if mention is not None and mention.weight >= TELLING:
+            last, fresh = mention, 2
+    return found
+
+
+def _own_word(token: Token, proposition: Proposition, lexicon: Lexicon) -> Mention | None:
+    key, turned = stem(token.lemma_), 1
+    if key not in proposition.signs and key.startswith("un") and stem(key[2:]) in proposition.signs:
+        key, turned = stem(key[2:]), -1
+    if token.pos_ not in {"NOUN", "PROPN", "VERB", "ADJ"} or key not in proposition.signs:
+        return None
+    sign = turned * proposition.signs[key]
+    return Mention(sign, proposition.weights[key], _matter_sign(token, sign, lexicon))
+
+
+def _reference(token: Token, last: Mention, weight: float, lexicon: Lexicon) -> Mention | None:
+    if _stands_for_matter(token, lexicon):
+        return Mention(last.matter, FRESH, last.matter)
+    if token.pos_ == "PRON" and token.lower_ in ANAPHORS and not _expletive(token):
+        return Mention(last.sign, weight, last.matter)
+    if (
+        token.pos_ == "NOUN"
+        and operator_sign(token, lexicon) == -1
+        and not any(child.dep_ in {"prep", "compound"} for child in token.children)
+    ):
+        return Mention(-last.matter, weight, -last.matter)
+    return None
+
+
+def _stands_for_matter(token: Token, lexicon: Lexicon) -> bool:
+    if token.pos_ != "NOUN":
+        return False
+    determiners = {
+        child.lower_ if child.dep_ == "det" else "poss" for child in token.children if child.dep_ in {"det", "poss"}
+    }
+    return "this" in determiners or (
+        token.lemma_.lower() in lexicon.placeholders and not determiners.isdisjoint(DEFINITE)
+    )
+
+
+def _matter_sign(token: Token, sign: int, lexicon: Lexicon) -> int:
+    """The side of the whole undertaking a word is part of: in "a plan to close [the pool]" that of the plan."""
+    top = token
+    while (
+        top.dep_ in PARTS
+        and top.head.i != top.i
+        and (top.head.pos_ != "VERB" or operator_sign(top.head, lexicon) is not None)
+    ):
+        top = top.head
+    own = operator_sign(top, lexicon) if top.i != token.i else None
+    outer = next((operator_sign(child, lexicon) for child in top.children if child.dep_ == "relcl"), None)
+    return sign * (carried_sign(token, top, lexicon) if top.i != token.i else 1) * (own or 1) * (outer or 1)
+
+
+def _expletive(token: Token) -> bool:
+    return token.dep_ == "expl" or (
+        token.lower_ in {"that", "this", "these", "those"} and token.dep_ in {"det", "mark"}
+    )

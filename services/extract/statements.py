@@ -1,0 +1,147 @@
+"""Which actors of an article take which stance on which tracked issue, with the words that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from spacy.tokens import Doc, Token
+
+from services.extract.actors import Cast
+from services.extract.issues import IssueView, TrackedIssue, view_issues
+from services.extract.lexicon import load_lexicon
+from services.extract.predicates import Scene
+from services.extract.stance import weigh
+from services.extract.values import Actor, ArticleText, Attribution, Span, Statement
+from services.extract.voices import FIRST_PERSON, Voice, named_in, speaker_of
+from services.extract.witnesses import Witness, find_witnesses
+from shared.vocabulary import AttributionKind, Stance
+
+# What one plain witness weighs: less is a guess, and a false statement costs more than a missed one.
+ENOUGH = 0.5
+MEANT = frozenset({"NOUN", "PROPN", "PRON"})
+
+
+def find_statements(
+    doc: Doc, article: ArticleText, cast: Cast, attributions: Sequence[Attribution], *, issues: Iterable[TrackedIssue]
+) -> tuple[Statement, ...]:
+    """At most one statement for each actor and issue, in the order of their evidence."""
+    lexicon = load_lexicon()
+    voices = article_voices(doc, cast, attributions)
+    found = [
+        statement
+        for view in view_issues(doc, issues, lexicon)
+        for actor in cast.actors
+        if actor.name in voices
+        for statement in _statement(doc, actor, view, Scene(voices[actor.name], view.mentions, lexicon, view.rivals))
+    ]
+    return tuple(sorted(found, key=lambda statement: (statement.evidence, statement.actor, statement.issue)))
+
+
+def article_voices(doc: Doc, cast: Cast, attributions: Sequence[Attribution]) -> dict[str, Voice]:
+    """The voice of each actor by name; of nested attributions the innermost speaker is heard."""
+    named = {
+        token.i: name
+        for token in doc
+        if token.pos_ in MEANT
+        for name in (cast.actor_at(_extent(token)),)
+        if name is not None
+    }
+    attributed = _heard(doc, attributions)
+    heard = attributed | {i: who for i, who in _believed(doc, named).items() if len(who) > 1 or i not in attributed}
+    mentions: dict[str, set[int]] = {}
+    contents: dict[str, set[int]] = {}
+    for i, speakers in heard.items():
+        for speaker in speakers:
+            contents.setdefault(speaker, set()).add(i)
+            if doc[i].lower_ in FIRST_PERSON:
+                mentions.setdefault(speaker, set()).add(i)
+    for i, name in named.items():
+        mentions.setdefault(name, set()).add(i)
+    return {
+        name: Voice(frozenset(meant), own, frozenset(heard) - own)
+        for name, meant in mentions.items()
+        for own in (frozenset(contents.get(name, ())),)
+    }
+
+
+def _extent(token: Token) -> Span:
+    return Span(token.idx, token.idx + len(token))
+
+
+def _heard(doc: Doc, attributions: Sequence[Attribution]) -> dict[int, frozenset[str]]:
+    """Who is heard at each token; nobody in particular is an empty set."""
+    heard: dict[int, frozenset[str]] = {}
+    for attribution in sorted(attributions, key=lambda one: one.content.start - one.content.end):
+        content = doc.char_span(*attribution.content, alignment_mode="expand")
+        if content is not None and not _introduces(doc, attribution):
+            heard.update(
+                (token.i, frozenset([attribution.actor] if attribution.actor is not None else [])) for token in content
+            )
+    return heard
+
+
+def _introduces(doc: Doc, attribution: Attribution) -> bool:
+    """Whether what looks like content only leads up to its source ("her stance straddles: the ministry thinks ...")."""
+    source = attribution.source
+    if source is None or attribution.kind is not AttributionKind.INDIRECT or attribution.content.end > source.start:
+        return False
+    return doc.text[attribution.content.start : source.start].rstrip().endswith(":")
+
+
+def _believed(doc: Doc, named: Mapping[int, str]) -> dict[int, frozenset[str]]:
+    """What actors are said to say or believe, alone or together ("Democrats, including A and B, believe that ...")."""
+    reports = load_lexicon().reports
+    heard: dict[int, frozenset[str]] = {}
+    for verb in doc:
+        if verb.pos_ != "VERB" or verb.lemma_.lower() not in reports:
+            continue
+        subject = speaker_of(verb)
+        meant = _included(verb) if subject is None else named_in(subject, named)
+        holders = frozenset(named[i] for i in meant if i in named)
+        if holders:
+            heard.update(
+                (token.i, holders) for child in verb.children if _is_said(child, verb) for token in child.subtree
+            )
+    return heard
+
+
+def _included(verb: Token) -> Iterator[int]:
+    """The words between "including" and a verb whose subject the parser lost."""
+    before = [token for token in verb.sent if token.i < verb.i]
+    start = max((token.i for token in before if token.lower_ == "including"), default=None)
+    if start is not None and before[-1].text == ",":
+        yield from (token.i for token in before if token.i > start and token.nbor().lower_ in {",", "and", "or"})
+
+
+def _is_said(clause: Token, verb: Token) -> bool:
+    return clause.dep_ == "ccomp" and clause.i > verb.i
+
+
+def _statement(doc: Doc, actor: Actor, view: IssueView, scene: Scene) -> Iterator[Statement]:
+    witnesses = tuple(find_witnesses(doc, scene))
+    decision = weigh(witnesses)
+    counted = [witness for witness in witnesses if witness.signal is None]
+    if decision.stance is Stance.NONE or sum(witness.weight for witness in counted) < ENOUGH:
+        return
+    best = _best(counted, decision.stance)
+    yield Statement(
+        actor=actor.name,
+        figure=actor.figure,
+        issue=view.tracked.issue.id,
+        stance=decision.stance,
+        confidence=decision.confidence,
+        own_words=best.own_words,
+        evidence=_evidence(doc, best),
+    )
+
+
+def _best(witnesses: Sequence[Witness], stance: Stance) -> Witness:
+    agreeing = [witness for witness in witnesses if witness.stance is stance] or list(witnesses)
+    return max(agreeing, key=lambda witness: (witness.weight, -witness.token))
+
+
+def _evidence(doc: Doc, witness: Witness) -> Span:
+    sent = doc[witness.token].sent
+    text = doc.text[sent.start_char : sent.end_char]
+    start = sent.start_char + len(text) - len(text.lstrip())
+    return Span(start, sent.start_char + len(text.rstrip()))

@@ -1,0 +1,48 @@
+"""The single words of a text that show an actor's side on a proposition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from services.extract.embedding import signal_of
+from services.extract.hesitation import hesitations
+from services.extract.judgements import judgement
+from services.extract.predicates import Scene
+from services.extract.sides import Finding, side_of_act, side_of_noun, side_of_verb
+from services.extract.signals import Signal
+from services.extract.wishes import wish
+from shared.vocabulary import Stance
+
+RULES = (side_of_verb, side_of_act, side_of_noun, wish, judgement)
+STANCES = {1: Stance.FAVOR, -1: Stance.AGAINST, 0: Stance.MIXED}
+HESITATION = Finding(0, 1.0, "hesitation")
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One word that shows a stance; `signal` says why it does not count."""
+
+    stance: Stance
+    weight: float
+    token: int
+    rule: str
+    own_words: bool
+    signal: Signal | None = None
+
+
+def find_witnesses(doc: Doc, scene: Scene) -> Iterator[Witness]:
+    """Every witness of the stance of the actor whose voice the scene holds."""
+    for token in doc:
+        if token.pos_ not in {"PUNCT", "SPACE", "DET"}:
+            finding = next((found for rule in RULES if (found := rule(token, scene)) is not None), None)
+            if finding is not None:
+                yield _witness(token, finding, scene)
+    yield from (_witness(token, HESITATION, scene) for token in hesitations(doc, scene))
+
+
+def _witness(token: Token, finding: Finding, scene: Scene) -> Witness:
+    own = token.i in scene.voice.contents or finding.rule == "act"
+    return Witness(STANCES[finding.sign], finding.weight, token.i, finding.rule, own, signal_of(token, scene))
