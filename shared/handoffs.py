@@ -28,17 +28,21 @@ class Claim:
     lease: Lease
 
 
-def leave(session: Session, event: Event) -> None:
-    """Leave a row for each listener of `event`; one that is there starts anew, even while somebody works on it."""
-    if type(event) in DUE_BY_THEIR_OWN_ROW:
-        return
+def leave(session: Session, *events: Event) -> None:
+    """Leave a row for each listener of `events`; one that is there starts anew, even while somebody works on it."""
     now = database_now(session)
-    fresh = {"state": HandoffState.WAITING, "waiting_since": now, "attempts": 0, "reason": ""}
-    rows = [{"task": task, "subject_id": subject_of(event), **fresh} for task in LISTENERS[type(event)]]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(handoff).values([{**row, "nudged_at": now} for row in rows])
-    again = {**fresh, "nudged_at": now, "lease_token": None, "lease_until": None}
-    session.execute(statement.on_conflict_do_update(index_elements=["task", "subject_id"], set_=again))
+    fresh = {"state": HandoffState.WAITING, "waiting_since": now, "attempts": 0, "reason": "", "nudged_at": now}
+    rows = [
+        {"task": task, "subject_id": subject_of(event), **fresh}
+        for event in events
+        if type(event) not in DUE_BY_THEIR_OWN_ROW
+        for task in LISTENERS[type(event)]
+    ]
+    if rows:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        again = {**fresh, "lease_token": None, "lease_until": None}
+        anew = insert(handoff).on_conflict_do_update(index_elements=["task", "subject_id"], set_=again)
+        session.execute(anew, rows)
 
 
 def take(session: Session, task: str, subject_id: int, *, policy: LeasePolicy) -> Claim | None:

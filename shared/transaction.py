@@ -21,10 +21,10 @@ class Transaction:
     session: Session
     events: list[Event] = field(default_factory=list)
 
-    def emit(self, event: Event) -> None:
-        """Leave `event` for its listeners: rows now, nudges after the commit."""
-        handoffs.leave(self.session, event)
-        self.events.append(event)
+    def emit(self, *events: Event) -> None:
+        """Leave `events` for their listeners: rows now, nudges after the commit."""
+        handoffs.leave(self.session, *events)
+        self.events.extend(events)
 
 
 Begin = Callable[[], AbstractContextManager[Transaction]]

@@ -61,13 +61,11 @@ def add_documents(
 ) -> tuple[int, ...]:
     """Store entries as documents that wait to be read, the oldest first; skip what another worker just stored."""
     ordered = sorted(candidates, key=lambda each: each.entry.published_at or now)
-    added: list[int] = []
-    for some in _in_batches(ordered):
-        rows = [_document_row(each, feed_id, outlet, now) for each in some]
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        statement = insert(document).values(rows).on_conflict_do_nothing().returning(document.c.id)
-        added += sorted(session.scalars(statement))
-    return tuple(added)
+    if not ordered:
+        return ()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(document).on_conflict_do_nothing().returning(document.c.id)
+    return tuple(sorted(session.scalars(statement, [_document_row(each, feed_id, outlet, now) for each in ordered])))
 
 
 def document_to_read(session: Session, document_id: int) -> Document | None:

@@ -31,6 +31,7 @@ class Lanes:
     policy: HostPolicy
     threads: int = 16
     most_seconds: float = 45
+    linger_seconds: float = 0.1  # answers that come so soon after another are saved with it
 
     def ask(self, asked: Sequence[FeedAsked]) -> Iterator[tuple[Pair, ...]]:
         """Yield answers as they come, as many together as are there; feeds not begun in time get none."""
@@ -41,7 +42,7 @@ class Lanes:
             running = [pool.submit(self._drive, lane, answers, deadline) for lane in lanes]
             left = len(lanes)
             while left:
-                some = _drain(answers)
+                some = _drain(answers, self.linger_seconds)
                 left -= some.count(None)
                 if pairs := tuple(pair for pair in some if pair is not None):
                     yield pairs
@@ -76,10 +77,11 @@ def _lanes(asked: Sequence[FeedAsked], policy: HostPolicy) -> list[_Lane]:
     ]
 
 
-def _drain(answers: "SimpleQueue[Pair | None]") -> list[Pair | None]:
+def _drain(answers: "SimpleQueue[Pair | None]", linger: float) -> list[Pair | None]:
     some = [answers.get()]
+    until = time.monotonic() + linger
     while True:
         try:
-            some.append(answers.get_nowait())
+            some.append(answers.get(timeout=max(0.001, until - time.monotonic())))
         except Empty:
             return some

@@ -38,15 +38,13 @@ def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, 
         else:
             log.info("poll_lost_its_lease", feed=polled[0][0].asked.feed_id)
         return
-    for claim, verdict in verdicts:
-        log.info(
-            "feed_polled",
-            feed=claim.asked.feed_id,
-            outcome=verdict.outcome,
-            new=verdict.harvest.new,
-            failures=verdict.standing.failures,
-            gap=verdict.gap_suspected,
-        )
+    log.info(
+        "feeds_polled",
+        feeds=len(verdicts),
+        new=sum(verdict.harvest.new for _, verdict in verdicts),
+        failed=sum(verdict.standing.failures > 0 for _, verdict in verdicts),
+        gaps=sum(verdict.gap_suspected for _, verdict in verdicts),
+    )
 
 
 def _store(tx: Transaction, claim: FeedClaim, answer: FeedAnswer, *, policy: PollPolicy, now: datetime) -> Verdict:
@@ -56,8 +54,7 @@ def _store(tx: Transaction, claim: FeedClaim, answer: FeedAnswer, *, policy: Pol
         candidates = identify(answer.feed.entries, feed_url=claim.asked.url)
         new = document_queries.unknown_candidates(tx.session, candidates, feed_id=feed_id)
         added = document_queries.add_documents(tx.session, new, feed_id=feed_id, outlet=claim.name, now=now)
-        for document_id in added:
-            tx.emit(DocumentFound(document_id=document_id))
+        tx.emit(*(DocumentFound(document_id=document_id) for document_id in added))
         harvest = Harvest(len(candidates), len(added))
     verdict = judge(answer, claim.standing, harvest, policy=policy, now=now)
     return _moved(tx, claim, verdict, now=now)

@@ -70,8 +70,7 @@ def store_feed_file(body: bytes, *, source: str, begin: Begin, now: datetime) ->
         candidates = identify(feed.entries, feed_url=source)
         new = document_queries.unknown_candidates(tx.session, candidates, feed_id=None)
         added = document_queries.add_documents(tx.session, new, feed_id=None, outlet=feed.title, now=now)
-        for document_id in added:
-            tx.emit(DocumentFound(document_id=document_id))
+        tx.emit(*(DocumentFound(document_id=document_id) for document_id in added))
         return len(added)
 
 
