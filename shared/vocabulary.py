@@ -87,11 +87,12 @@ class Frequency(StrEnum):
 
 
 class News(StrEnum):
-    """What an alert says of its shift: it happened, the record tells it differently now, or it did not happen."""
+    """What an alert says: a shift happened, is told differently now, or did not happen; or where no more can be sent."""
 
     DETECTED = "shift.detected"
     CORRECTED = "shift.corrected"
     WITHDRAWN = "shift.withdrawn"
+    ENDPOINT_DISABLED = "endpoint.disabled"
 
 
 class DeliveryState(StrEnum):

@@ -16,10 +16,10 @@ from services.alert.channels.base import (
     TimedOut,
     Unreachable,
 )
-from services.alert.matching import WhyAlerted
+from services.alert.message import Occasion
 from services.alert.schedule import MOST_ATTEMPTS, wait_after, wait_as_asked
 from shared.leases import LeasePolicy
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News
 
 LONGEST_DETAIL = 20_000  # characters kept of a receiver's answer
 
@@ -41,6 +41,26 @@ class DeliveryPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DueDelivery:
+    """A delivery whose time has come, with what speaks for and against another try.
+
+    `address` is where the subscription wants it by now, empty where it wants none any more; `closed` says why the
+    receiver takes nothing.
+    """
+
+    delivery_id: int
+    subscription_id: int
+    channel: ChannelKind
+    address: str
+    key: str
+    state: DeliveryState
+    attempts: int
+    occasion: Occasion
+    secrets: tuple[str, ...] = ()
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """Where a delivery stands after a try, and what the log of attempts says of that try."""
 
@@ -52,25 +72,6 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class DueDelivery:
-    """A delivery whose time has come, with what speaks for and against another try."""
-
-    delivery_id: int
-    shift_id: int
-    channel: ChannelKind
-    address: str
-    key: str
-    state: DeliveryState
-    attempts: int
-    subscription: str
-    subscribed: bool
-    shift_stands: bool
-    reason: WhyAlerted
-    raised_at: datetime
-    secrets: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Try:
     """One attempt, numbered from 1, of the delivery that `key` names."""
 
@@ -78,27 +79,30 @@ class Try:
     number: int
 
 
-class Hindrance(StrEnum):
-    """Why a delivery whose time has come is not tried."""
+class WhyNotTried(StrEnum):
+    """What keeps a delivery whose time has come from being tried."""
 
     UNSUBSCRIBED = "the subscription ended before this was sent"
     DISPROVED = "the shift was disproved before this was sent"
+    REINSTATED = "the shift stands again before its correction was sent"
+    RECEIVER_CLOSED = "the receiver takes nothing more"
     IN_DOUBT = "the last try broke off and may have arrived"
     WORN_OUT = "every try broke off; no attempt left"
 
 
-def hinders(due: DueDelivery, *, policy: DeliveryPolicy) -> Hindrance | None:
+def why_not_tried(due: DueDelivery, *, policy: DeliveryPolicy) -> WhyNotTried | None:
     """Tell what speaks against trying a due delivery now; one found in `sending` broke off in its last try."""
     broke_off = due.state is DeliveryState.SENDING
-    if not due.subscribed:
-        return Hindrance.UNSUBSCRIBED
-    if not due.shift_stands:
-        return Hindrance.DISPROVED
-    if broke_off and policy.when_in_doubt is WhenInDoubt.HOLD:
-        return Hindrance.IN_DOUBT
-    if broke_off and due.attempts >= MOST_ATTEMPTS:
-        return Hindrance.WORN_OUT
-    return None
+    stands, news = due.occasion.shift_stands, due.occasion.news
+    against = {
+        WhyNotTried.UNSUBSCRIBED: not due.address,
+        WhyNotTried.DISPROVED: news is News.DETECTED and not stands,
+        WhyNotTried.REINSTATED: news in (News.CORRECTED, News.WITHDRAWN) and stands,
+        WhyNotTried.RECEIVER_CLOSED: bool(due.closed),
+        WhyNotTried.IN_DOUBT: broke_off and policy.when_in_doubt is WhenInDoubt.HOLD,
+        WhyNotTried.WORN_OUT: broke_off and due.attempts >= MOST_ATTEMPTS,
+    }
+    return next((why for why, holds in against.items() if holds), None)
 
 
 def settle(this: Try, outcome: Outcome, *, policy: DeliveryPolicy, now: datetime) -> Settlement:

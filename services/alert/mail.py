@@ -53,14 +53,22 @@ def compose(parcel: Parcel, *, sender: Sender) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=sender.name, addr_spec=sender.address)
     mail["To"] = Address(addr_spec=mail_address(parcel.address))
-    mail["Subject"] = clean_header(parcel.message.subject)
+    mail["Subject"] = clean_header(subject_of(parcel))
     mail["Date"] = format_datetime(parcel.message.occasion.raised_at)
     mail["Message-ID"] = message_id(parcel.key, sender.domain)
     _join_thread(mail, parcel.message, sender.domain)
     mail["List-Id"] = list_id(parcel.message.occasion.subscription, sender.domain)
     mail["Auto-Submitted"] = "auto-generated"
+    _offer_the_way_out(mail, parcel.message.links.unsubscribe)
     _fill(mail, parcel)
     return mail
+
+
+def subject_of(parcel: Parcel) -> str:
+    """Name what a mail tells; of a digest the first, and how many more."""
+    if not parcel.more:
+        return parcel.message.subject
+    return f"{parcel.message.subject} and {len(parcel.more)} more"
 
 
 def _join_thread(mail: EmailMessage, message: Message, domain: str) -> None:
@@ -69,8 +77,16 @@ def _join_thread(mail: EmailMessage, message: Message, domain: str) -> None:
     mail["References"] = root
 
 
+def _offer_the_way_out(mail: EmailMessage, link: str) -> None:
+    """RFC 8058 asks for https where one click is offered; over http the link alone is named (RFC 2369)."""
+    if link:
+        mail["List-Unsubscribe"] = f"<{link}>"
+    if link.startswith("https://"):
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
 def _fill(mail: EmailMessage, parcel: Parcel) -> None:
-    rendered = render(parcel.message)
+    rendered = render((parcel.message, *parcel.more))
     mail.set_content(rendered.text, cte="quoted-printable")
     mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{parcel.key}")  # the library would choose another one on every try

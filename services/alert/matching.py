@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from services.alert.values import ShiftReport, Subscriber, Wishes
+from services.alert.values import ShiftReport, Wishes
 from shared.vocabulary import ShiftStatus
 
 
@@ -25,6 +26,10 @@ class WhyNot(StrEnum):
     OTHER_FIGURE = "other_figure"
     OTHER_ISSUE = "other_issue"
     OTHER_KIND = "other_kind"
+    OTHER_OUTLET = "other_outlet"
+    BELOW_CONFIDENCE = "below_confidence"
+    NOT_OWN_WORDS = "not_own_words"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +49,20 @@ class Missed:
 Verdict = Matched | Missed
 
 
-@dataclass(frozen=True, slots=True)
-class AlertDraft:
-    """An alert that is to be raised, and why."""
-
-    subscriber: Subscriber
-    reason: WhyAlerted
-
-
-def match(report: ShiftReport, wishes: Wishes) -> Verdict:
+def match(report: ShiftReport, wishes: Wishes, *, now: datetime) -> Verdict:
     """Hold a shift against a subscription's wishes; an empty wish excludes nothing."""
-    if report.status is not ShiftStatus.STANDING:
-        return Missed(WhyNot.SHIFT_DISPROVED)
-    if wishes.figures and report.figure_id not in wishes.figures:
-        return Missed(WhyNot.OTHER_FIGURE)
-    if wishes.issues and report.issue_id not in wishes.issues:
-        return Missed(WhyNot.OTHER_ISSUE)
-    if wishes.kinds and report.kind not in wishes.kinds:
-        return Missed(WhyNot.OTHER_KIND)
-    return Matched(_closeness(wishes))
+    unmet = {
+        WhyNot.SHIFT_DISPROVED: report.status is not ShiftStatus.STANDING,
+        WhyNot.OTHER_FIGURE: wishes.figures and report.figure_id not in wishes.figures,
+        WhyNot.OTHER_ISSUE: wishes.issues and report.issue_id not in wishes.issues,
+        WhyNot.OTHER_KIND: wishes.kinds and report.kind not in wishes.kinds,
+        WhyNot.OTHER_OUTLET: wishes.outlets and report.after.outlet not in wishes.outlets,
+        WhyNot.BELOW_CONFIDENCE: report.confidence < wishes.minimum_confidence,
+        WhyNot.NOT_OWN_WORDS: wishes.own_words_only and not report.after.own_words,
+        WhyNot.PAUSED: wishes.paused_until is not None and now < wishes.paused_until,
+    }
+    reason = next((why for why, holds in unmet.items() if holds), None)
+    return Matched(_closeness(wishes)) if reason is None else Missed(reason)
 
 
 def _closeness(wishes: Wishes) -> WhyAlerted:

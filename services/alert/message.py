@@ -6,17 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import quote
 
 from services.alert.matching import WhyAlerted
 from services.alert.values import ShiftReport
-from shared.vocabulary import ShiftKind, Stance
-
-
-class MessageType(StrEnum):
-    """What a message says, in the words that webhooks carry."""
-
-    DETECTED = "shift.detected"
+from shared.links import manage_url, timeline_url, unsubscribe_url
+from shared.vocabulary import News, ShiftKind, Stance
 
 
 class Rating(StrEnum):
@@ -46,48 +40,94 @@ _KIND_WORDS: Mapping[ShiftKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Why and when an alert was raised, and for whom."""
+    """Which shift an alert was raised on, why, when and for whom; `note` is what else there is to tell."""
 
     subscription: str
     reason: WhyAlerted
     raised_at: datetime
+    shift_id: int
+    shift_stands: bool = True
+    token: str = ""
+    news: News = News.DETECTED
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Our own pages that a message leads to; without a token there is nothing to manage."""
+
+    timeline: str
+    manage: str
+    unsubscribe: str
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One alert, ready to be given a channel's form."""
+    """One alert, ready to be given a channel's form; `disproved` is the shift that a correction replaces."""
 
-    type: MessageType
+    news: News
     report: ShiftReport
+    disproved: ShiftReport | None
     occasion: Occasion
     subject: str
     headline: str
+    notice: str
     change: str
     rating: Rating
     why: str
-    url: str
+    links: Links
 
 
-def write_message(report: ShiftReport, occasion: Occasion, *, public_url: str) -> Message:
+def write_message(
+    report: ShiftReport, occasion: Occasion, *, public_url: str, disproved: ShiftReport | None = None
+) -> Message:
     """Say what happened, how large a change it is, and why this subscription hears of it."""
     before, after = STANCE_WORDS[report.from_stance], STANCE_WORDS[report.to_stance]
+    turn = f"{report.figure_name} on {report.issue_name}: {before} → {after}"
     return Message(
-        type=MessageType.DETECTED,
+        news=occasion.news,
         report=report,
+        disproved=disproved,
         occasion=occasion,
-        subject=f"{report.figure_name} on {report.issue_name}: {before} → {after}",
-        headline=f"{report.figure_name} {_KIND_WORDS[report.kind]} on {report.issue_name}",
+        subject=_subject(occasion, turn),
+        headline=_headline(report, occasion),
+        notice=_notice(occasion, disproved),
         change=f"from {before} to {after}",
         rating=_RATINGS[report.kind],
         why=_why(report, occasion),
-        url=timeline_url(report, public_url=public_url),
+        links=_links(report, occasion, public_url),
     )
 
 
-def timeline_url(report: ShiftReport, *, public_url: str) -> str:
-    """Return where a reader sees all statements of this figure on this issue."""
-    figure, issue = quote(report.figure_id, safe=""), quote(report.issue_id, safe="")
-    return f"{public_url.rstrip('/')}/figures/{figure}/issues/{issue}"
+def _subject(occasion: Occasion, turn: str) -> str:
+    return {
+        News.DETECTED: turn,
+        News.CORRECTED: f"Correction: {turn}",
+        News.WITHDRAWN: f"Withdrawn: {turn}",
+        News.ENDPOINT_DISABLED: f"The webhook of “{occasion.subscription}” is switched off",
+    }[occasion.news]
+
+
+def _headline(report: ShiftReport, occasion: Occasion) -> str:
+    who, what = report.figure_name, f"{_KIND_WORDS[report.kind]} on {report.issue_name}"
+    return {
+        News.DETECTED: f"{who} {what}",
+        News.CORRECTED: f"Correction: when and how {who} {what}",
+        News.WITHDRAWN: f"Withdrawn: {who} {what}",
+        News.ENDPOINT_DISABLED: f"The webhook of “{occasion.subscription}” is switched off",
+    }[occasion.news]
+
+
+def _notice(occasion: Occasion, disproved: ShiftReport | None) -> str:
+    told = f" We had told you of “{disproved.after.title}” ({disproved.after.outlet})." if disproved else ""
+    return {
+        News.DETECTED: "",
+        News.CORRECTED: f"An article that reached us later shows this change of position by other statements.{told}",
+        News.WITHDRAWN: "With the articles that reached us later, these statements no longer show a change of position."
+        " Please disregard our alert.",
+        News.ENDPOINT_DISABLED: f"No more alerts are sent to its address: {occasion.note}."
+        " Mend it, switch it on again, and what was missed can be sent anew.",
+    }[occasion.news]
 
 
 def _why(report: ShiftReport, occasion: Occasion) -> str:
@@ -98,3 +138,10 @@ def _why(report: ShiftReport, occasion: Occasion) -> str:
         WhyAlerted.EVERYTHING: "every figure and issue",
     }[occasion.reason]
     return f"The subscription “{occasion.subscription}” follows {follows}."
+
+
+def _links(report: ShiftReport, occasion: Occasion, public_url: str) -> Links:
+    timeline = timeline_url(public_url, report.figure_id, report.issue_id)
+    if not occasion.token:
+        return Links(timeline, manage="", unsubscribe="")
+    return Links(timeline, manage_url(public_url, occasion.token), unsubscribe_url(public_url, occasion.token))

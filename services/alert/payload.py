@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from services.alert.message import Message
-from services.alert.values import Witness
+from services.alert.values import ShiftReport, Witness
 from shared.clock import iso_z
 
 LARGEST_BODY = 20_000  # bytes; Standard Webhooks asks for less than 20 kB
@@ -23,8 +24,8 @@ def webhook_body(message: Message) -> bytes:
 
 def _written(message: Message, longest: int) -> bytes:
     report = message.report
-    event = {
-        "type": message.type.value,
+    event: dict[str, Any] = {
+        "type": message.news.value,
         "timestamp": iso_z(message.occasion.raised_at),
         "data": {
             "figure": {"id": report.figure_id, "name": _cut(report.figure_name, longest)},
@@ -42,10 +43,16 @@ def _written(message: Message, longest: int) -> bytes:
             "after": _witness(report.after, longest),
             "subscription": _cut(message.occasion.subscription, longest),
             "reason": message.occasion.reason.value,
-            "url": message.url,
+            "url": message.links.timeline,
         },
     }
+    if message.disproved is not None:
+        event["data"]["disproved"] = _disproved(message.disproved, longest)
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _disproved(report: ShiftReport, longest: int) -> dict[str, object]:
+    return {"kind": report.kind.value, "at": iso_z(report.at), "after": _witness(report.after, longest)}
 
 
 def _witness(witness: Witness, longest: int) -> dict[str, str | bool]:

@@ -1,31 +1,30 @@
-"""What alert asks of the database and writes to it."""
+"""What alert asks of the database about shifts and subscribers, and the alerts that it writes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Table, and_, insert, or_, select, update
+from sqlalchemy import Table, and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from services.alert.delivery import DueDelivery, Hindrance, Settlement
-from services.alert.matching import AlertDraft
-from services.alert.rows import due_of, report_of, subscriber_of, witness_of
+from services.alert.corrections import Turn
+from services.alert.matching import WhyAlerted
+from services.alert.raising import AlertDraft, Told, Way
+from services.alert.rows import report_of, subscriber_of, turn_of, witness_of
 from services.alert.values import ShiftReport, Subscriber
-from shared import leases
 from shared.failures import PermanentFailure, UserMistake
-from shared.leases import Lease
-from shared.tables import Alert, Article, Attempt, Delivery, Figure, Issue, Shift, Statement, Subscription
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState
+from shared.tables import Alert, Article, Consent, Delivery, Figure, Handoff, Issue, Shift, Statement, Subscription
+from shared.vocabulary import ChannelKind, DeliveryState, News, ShiftStatus
 
 alert: Table = Alert.__table__  # type: ignore[attr-defined]
-attempt: Table = Attempt.__table__  # type: ignore[attr-defined]
 delivery: Table = Delivery.__table__  # type: ignore[attr-defined]
 
-WAITING = (DeliveryState.PENDING, DeliveryState.RETRY)
+MAY_HAVE_ARRIVED = (DeliveryState.DELIVERED, DeliveryState.UNKNOWN, DeliveryState.SENDING)
+Travel = tuple[int, ChannelKind, datetime]
 
 
 def shift_report(session: Session, shift_id: int) -> ShiftReport:
@@ -48,109 +47,79 @@ def shift_report(session: Session, shift_id: int) -> ShiftReport:
     return report_of(shift, figure, issue, before=witness_of(seen[0], seen[1]), after=witness_of(seen[2], seen[3]))
 
 
+def turns_beside(session: Session, shift_id: int) -> tuple[Turn, ...]:
+    """Return every shift, standing or disproved, of the same figure on the same issue, that one among them."""
+    this = aliased(Shift)
+    same = and_(col(this.figure_id) == Shift.figure_id, col(this.issue_id) == Shift.issue_id)
+    wanted = select(Shift).join(this, same).where(col(this.id) == shift_id).order_by(col(Shift.at), col(Shift.id))
+    return tuple(turn_of(row) for row in session.scalars(wanted))
+
+
 def subscribers(session: Session) -> tuple[Subscriber, ...]:
-    """Return every subscription that still wants to hear."""
+    """Return every subscription that still wants to hear; mail goes only where it was agreed to."""
+    silent = frozenset(session.scalars(select(col(Consent.subscription_id)).where(col(Consent.confirmed_at).is_(None))))
     wanted = select(Subscription).where(col(Subscription.retired_at).is_(None)).order_by(col(Subscription.id))
-    return tuple(subscriber_of(row) for row in session.scalars(wanted))
+    return tuple(subscriber_of(row, silent=silent) for row in session.scalars(wanted))
+
+
+def alerts_lately(session: Session, *, since: datetime) -> dict[int, int]:
+    """Return how many alerts each subscription had since then."""
+    counted = select(alert.c.subscription_id, func.count()).where(alert.c.raised_at > since)
+    return {row[0]: row[1] for row in session.execute(counted.group_by(alert.c.subscription_id))}
+
+
+def who_was_told(session: Session, shift_ids: Iterable[int]) -> tuple[Told, ...]:
+    """Return to whom an alert of any of these shifts may have come, and by which channels."""
+    wanted = (
+        select(alert.c.subscription_id, alert.c.reason, delivery.c.channel)
+        .join(delivery, delivery.c.alert_id == alert.c.id)
+        .where(alert.c.shift_id.in_(tuple(shift_ids)), alert.c.news == News.DETECTED)
+        .where(delivery.c.state.in_(MAY_HAVE_ARRIVED))
+        .order_by(delivery.c.id)
+    )
+    channels: dict[tuple[int, str], list[ChannelKind]] = {}
+    for subscription_id, reason, channel in session.execute(wanted):
+        channels.setdefault((subscription_id, reason), []).append(channel)
+    return tuple(Told(who, WhyAlerted(reason), tuple(by)) for (who, reason), by in channels.items())
+
+
+def disproved_but_told(session: Session, *, most: int) -> tuple[int, ...]:
+    """Return disproved shifts of which somebody may have heard, and nobody has heard a correction yet."""
+    corrected = select(alert.c.shift_id).where(alert.c.news.in_((News.CORRECTED, News.WITHDRAWN)))
+    in_hand = select(col(Handoff.subject_id)).where(col(Handoff.task) == "alert.raise_alerts")
+    wanted = (
+        select(alert.c.shift_id)
+        .join(Shift, col(Shift.id) == alert.c.shift_id)
+        .join(Subscription, col(Subscription.id) == alert.c.subscription_id)
+        .join(delivery, delivery.c.alert_id == alert.c.id)
+        .where(col(Subscription.retired_at).is_(None), alert.c.shift_id.not_in(in_hand))
+        .where(col(Shift.status) == ShiftStatus.SUPERSEDED, alert.c.news == News.DETECTED)
+        .where(delivery.c.state.in_(MAY_HAVE_ARRIVED), alert.c.shift_id.not_in(corrected))
+        .distinct()
+    )
+    return tuple(session.scalars(wanted.limit(most)))
 
 
 def save_alerts(session: Session, shift_id: int, drafts: Sequence[AlertDraft], *, now: datetime) -> tuple[int, ...]:
-    """Raise the alerts that are not raised yet, each with its deliveries; return the ids of the new deliveries."""
+    """Raise the alerts that are not raised yet, each with its deliveries; return the ids of those that are due now."""
     if not drafts:
         return ()
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     raised = session.execute(
         dialect.insert(alert).on_conflict_do_nothing().returning(alert.c.id, alert.c.subscription_id),
-        [
-            {
-                "shift_id": shift_id,
-                "subscription_id": draft.subscriber.subscription_id,
-                "reason": draft.reason.value,
-                "raised_at": now,
-            }
-            for draft in drafts
-        ],
+        [_alert_values(shift_id, draft, now) for draft in drafts],
     ).all()
-    ways = {draft.subscriber.subscription_id: draft.subscriber.ways for draft in drafts}
+    ways = {draft.subscription_id: draft.ways for draft in drafts}
+    leaders = _waiting_leaders(session, now) if any(way.slot.shared for of in ways.values() for way in of) else {}
     deliveries = [
-        _new_delivery(row.id, channel, address, now) for row in raised for channel, address in ways[row.subscription_id]
+        _delivery_values(row.id, way, leaders.get((row.subscription_id, way.channel, way.slot.at)), now)
+        for row in raised
+        for way in ways[row.subscription_id]
     ]
     if not deliveries:
         return ()
-    return tuple(sorted(session.scalars(insert(delivery).returning(delivery.c.id), deliveries)))
-
-
-def due_delivery(session: Session, delivery_id: int, *, now: datetime) -> DueDelivery | None:
-    """Return the delivery if its time has come, or if its last try broke off; None where nothing is to be done."""
-    waits = and_(col(Delivery.state).in_(WAITING), col(Delivery.next_attempt_at) <= now)
-    row = session.execute(
-        select(Delivery, Alert, Subscription, col(Shift.status))
-        .join(Alert, col(Alert.id) == Delivery.alert_id)
-        .join(Subscription, col(Subscription.id) == Alert.subscription_id)
-        .join(Shift, col(Shift.id) == Alert.shift_id)
-        .where(col(Delivery.id) == delivery_id, or_(waits, _broke_off(session)))
-    ).one_or_none()
-    return None if row is None else due_of(*row)
-
-
-def start_attempt(session: Session, due: DueDelivery, *, seconds: float, now: datetime) -> Lease | None:
-    """Save that a try begins, before its first byte leaves; None where another worker was faster."""
-    unchanged = and_(
-        delivery.c.id == due.delivery_id, delivery.c.state == due.state, delivery.c.attempts == due.attempts
-    )
-    number = due.attempts + 1
-    lease = leases.take(
-        session, delivery, unchanged, seconds=seconds, state=DeliveryState.SENDING, attempts=number, nudged_at=now
-    )
-    if lease is not None:
-        _close_broken_attempt(session, due, now)
-        session.add(Attempt(delivery_id=due.delivery_id, number=number, started_at=now, outcome=AttemptOutcome.STARTED))
-    return lease
-
-
-def finish_attempt(session: Session, due: DueDelivery, lease: Lease, settled: Settlement, *, now: datetime) -> None:
-    """Save what a try came to; raise `LeaseLost` where the delivery was taken over meanwhile."""
-    leases.let_go(
-        session,
-        delivery,
-        delivery.c.id == due.delivery_id,
-        lease,
-        state=settled.state,
-        next_attempt_at=settled.next_attempt_at,
-        delivered_at=settled.delivered_at,
-        reason="" if settled.state is DeliveryState.DELIVERED else settled.detail,
-        nudged_at=None,
-    )
-    this = and_(attempt.c.delivery_id == due.delivery_id, attempt.c.number == due.attempts + 1)
-    session.execute(update(attempt).where(this).values(finished_at=now, outcome=settled.outcome, detail=settled.detail))
-
-
-def set_aside(session: Session, due: DueDelivery, hindrance: Hindrance, *, now: datetime) -> None:
-    """Save that a due delivery is not tried, and why."""
-    state = DeliveryState.UNKNOWN if hindrance is Hindrance.IN_DOUBT else DeliveryState.DEAD
-    unchanged = and_(
-        delivery.c.id == due.delivery_id, delivery.c.state == due.state, delivery.c.attempts == due.attempts
-    )
-    _close_broken_attempt(session, due, now)
-    session.execute(
-        update(delivery)
-        .where(unchanged)
-        .values(state=state, next_attempt_at=None, reason=hindrance.value, lease_token=None, lease_until=None)
-    )
-
-
-def deliveries_due(session: Session, *, renudge: timedelta, most: int, now: datetime) -> tuple[int, ...]:
-    """Return deliveries whose time has come and that were not nudged within `renudge`; they count as nudged now."""
-    waits = and_(col(Delivery.state).in_(WAITING), col(Delivery.next_attempt_at) <= now)
-    quiet = or_(col(Delivery.nudged_at).is_(None), col(Delivery.nudged_at) <= now - renudge)
-    found = session.scalars(
-        select(delivery.c.id)
-        .where(or_(waits, _broke_off(session)), quiet)
-        .order_by(delivery.c.next_attempt_at, delivery.c.id)
-        .limit(most)
-    ).all()
-    session.execute(update(delivery).where(delivery.c.id.in_(found)).values(nudged_at=now))
-    return tuple(found)
+    saved = session.execute(insert(delivery).returning(delivery.c.id, delivery.c.next_attempt_at), deliveries)
+    return tuple(sorted(row.id for row in saved if row.next_attempt_at is not None and row.next_attempt_at <= now))
 
 
 def retry_delivery(session: Session, delivery_id: int, *, now: datetime) -> None:
@@ -160,38 +129,51 @@ def retry_delivery(session: Session, delivery_id: int, *, now: datetime) -> None
         raise UserMistake(f"there is no delivery {delivery_id}; `stancewatch deliveries list` shows them")
     if row.state in (DeliveryState.PENDING, DeliveryState.SENDING):
         raise UserMistake(f"delivery {delivery_id} is {row.state}; only one that failed, waits or arrived is retried")
-    unchanged = and_(delivery.c.id == delivery_id, delivery.c.state == row.state)
     session.execute(
-        update(delivery)
-        .where(unchanged)
-        .values(state=DeliveryState.RETRY, next_attempt_at=now, delivered_at=None, nudged_at=now, reason="")
+        update(delivery).where(delivery.c.id == delivery_id, delivery.c.state == row.state).values(_anew(now))
     )
 
 
-def _broke_off(session: Session) -> ColumnElement[bool]:
-    lease_over = col(Delivery.lease_until) < leases.database_now(session)
-    return and_(col(Delivery.state) == DeliveryState.SENDING, lease_over)
+def replay_since(session: Session, subscription_id: int, *, since: datetime, now: datetime) -> tuple[int, ...]:
+    """Make everything due at once that a subscription missed since then; return the deliveries' ids."""
+    raised = select(alert.c.id).where(alert.c.subscription_id == subscription_id, alert.c.raised_at >= since)
+    missed = and_(delivery.c.alert_id.in_(raised), delivery.c.state.in_((DeliveryState.DEAD, DeliveryState.UNKNOWN)))
+    return tuple(sorted(session.scalars(update(delivery).where(missed).values(_anew(now)).returning(delivery.c.id))))
 
 
-def _close_broken_attempt(session: Session, due: DueDelivery, now: datetime) -> None:
-    last = and_(attempt.c.delivery_id == due.delivery_id, attempt.c.outcome == AttemptOutcome.STARTED)
-    broken = {
-        "outcome": AttemptOutcome.INTERRUPTED,
-        "finished_at": now,
-        "detail": "the worker died; it may have arrived",
-    }
-    session.execute(update(attempt).where(last).values(broken))
+def _anew(now: datetime) -> Mapping[str, object]:
+    fresh = {"state": DeliveryState.RETRY, "next_attempt_at": now, "nudged_at": now}
+    return {**fresh, "delivered_at": None, "reason": "", "sent_with_id": None}
 
 
-def _new_delivery(alert_id: int, channel: ChannelKind, address: str, now: datetime) -> dict[str, object]:
+def _waiting_leaders(session: Session, now: datetime) -> dict[Travel, int]:
+    """Return the deliveries whose message others may still join, by whom it is for, how and when it leaves."""
+    waits = and_(delivery.c.state == DeliveryState.PENDING, delivery.c.next_attempt_at > now, delivery.c.attempts == 0)
+    leaders = (
+        select(delivery.c.id, alert.c.subscription_id, delivery.c.channel, delivery.c.next_attempt_at)
+        .join(alert, alert.c.id == delivery.c.alert_id)
+        .where(waits, delivery.c.sent_with_id.is_(None))
+        .order_by(delivery.c.id.desc())
+    )
+    return {(row.subscription_id, row.channel, row.next_attempt_at): row.id for row in session.execute(leaders)}
+
+
+def _alert_values(shift_id: int, draft: AlertDraft, now: datetime) -> dict[str, object]:
+    whom = {"shift_id": shift_id, "subscription_id": draft.subscription_id}
+    return {**whom, "news": draft.news, "reason": draft.reason.value, "raised_at": now}
+
+
+def _delivery_values(alert_id: int, way: Way, leader_id: int | None, now: datetime) -> dict[str, object]:
+    joins = leader_id is not None and way.slot.shared
     return {
         "alert_id": alert_id,
-        "channel": channel,
-        "address": address,
+        "channel": way.channel,
+        "address": way.address,
         "key": uuid4().hex,
         "state": DeliveryState.PENDING,
         "attempts": 0,
-        "next_attempt_at": now,
-        "nudged_at": now,
+        "next_attempt_at": None if joins else way.slot.at,
+        "nudged_at": now if way.slot.at <= now else None,
         "reason": "",
+        "sent_with_id": leader_id if joins else None,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from services.alert.message import STANCE_WORDS, Message
 from shared.clock import iso_z
+from shared.vocabulary import News
 
 # what no text may carry into a mail's body: controls other than line ends and tabs, reversing marks, lone surrogates
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -26,9 +28,9 @@ class Rendered:
     html: str
 
 
-def render(message: Message) -> Rendered:
-    """Fill the alert templates with a message."""
-    names = {"message": message, "report": message.report}
+def render(messages: Sequence[Message]) -> Rendered:
+    """Fill the alert templates with a message, or with all messages of a digest."""
+    names = {"messages": messages, "first": messages[0]}
     return Rendered(
         text=_templates().get_template("alert.txt.jinja").render(names),
         html=_templates().get_template("alert.html.jinja").render(names),
@@ -61,7 +63,7 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"readable_time": readable_time, "web_link": web_link, "iso_z": iso_z}
-    environment.globals["stance_words"] = STANCE_WORDS
+    environment.globals |= {"stance_words": STANCE_WORDS, "News": News}
     return environment
 
 

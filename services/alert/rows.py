@@ -2,42 +2,72 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.alert.corrections import Turn
 from services.alert.delivery import DueDelivery
 from services.alert.matching import WhyAlerted
+from services.alert.message import Occasion
+from services.alert.policy import Rhythm
 from services.alert.values import ShiftReport, Subscriber, Wishes, Witness
 from shared.tables import Alert, Article, Delivery, Figure, Issue, Shift, Statement, Subscription
 from shared.vocabulary import ChannelKind, ShiftKind, ShiftStatus
 
 
-def due_of(row: Delivery, raised: Alert, subscription: Subscription, status: ShiftStatus) -> DueDelivery:
+def due_of(row: Delivery, subscription: Subscription, occasion: Occasion, *, closed: str, now: datetime) -> DueDelivery:
+    """Join a delivery with what its subscription and its shift say by now."""
     assert row.id is not None
-    secret = subscription.webhook_secret if row.channel is ChannelKind.WEBHOOK else None
+    assert subscription.id is not None
     return DueDelivery(
         delivery_id=row.id,
-        shift_id=raised.shift_id,
+        subscription_id=subscription.id,
         channel=row.channel,
-        address=row.address,
+        address=dict(ways_of(subscription)).get(row.channel, "") if subscription.retired_at is None else "",
         key=row.key,
         state=row.state,
         attempts=row.attempts,
-        subscription=subscription.name,
-        subscribed=subscription.retired_at is None,
-        shift_stands=status is ShiftStatus.STANDING,
-        reason=WhyAlerted(raised.reason),
-        raised_at=raised.raised_at,
-        secrets=(secret,) if secret else (),
+        occasion=occasion,
+        secrets=_secrets(subscription, now) if row.channel is ChannelKind.WEBHOOK else (),
+        closed=closed,
     )
 
 
-def subscriber_of(row: Subscription) -> Subscriber:
+def occasion_of(raised: Alert, subscription: Subscription, status: ShiftStatus, *, note: str) -> Occasion:
+    """Say why and when an alert was raised, for whom, and how its shift stands by now."""
+    return Occasion(
+        subscription=subscription.name,
+        reason=WhyAlerted(raised.reason),
+        raised_at=raised.raised_at,
+        shift_id=raised.shift_id,
+        shift_stands=status is ShiftStatus.STANDING,
+        token=subscription.token,
+        news=raised.news,
+        note=note,
+    )
+
+
+def subscriber_of(row: Subscription, *, silent: frozenset[int]) -> Subscriber:
+    """Read a subscription; those in `silent` have not agreed to e-mail yet."""
     assert row.id is not None
-    email = ((ChannelKind.EMAIL, row.email),) if row.email else ()
-    webhook = ((ChannelKind.WEBHOOK, row.webhook),) if row.webhook else ()
-    kinds = tuple(ShiftKind(kind) for kind in row.kinds)
-    return Subscriber(row.id, Wishes(tuple(row.figures), tuple(row.issues), kinds), (*email, *webhook))
+    ways = tuple(way for way in ways_of(row) if way[0] is not ChannelKind.EMAIL or row.id not in silent)
+    return Subscriber(row.id, _wishes(row), ways, _rhythm(row))
+
+
+def ways_of(row: Subscription) -> tuple[tuple[ChannelKind, str], ...]:
+    """Return the channels of a subscription with their addresses."""
+    ways = ((ChannelKind.EMAIL, row.email), (ChannelKind.WEBHOOK, row.webhook), (ChannelKind.CHAT, row.chat))
+    return tuple((channel, address) for channel, address in ways if address)
+
+
+def turn_of(row: Shift) -> Turn:
+    """Read of a shift what changed and when."""
+    assert row.id is not None
+    return Turn(row.id, row.from_stance, row.to_stance, row.at, row.status)
 
 
 def report_of(shift: Shift, figure: Figure, issue: Issue, *, before: Witness, after: Witness) -> ShiftReport:
+    """Join a shift with everything a reader needs."""
     assert shift.id is not None
     return ShiftReport(
         shift_id=shift.id,
@@ -58,6 +88,7 @@ def report_of(shift: Shift, figure: Figure, issue: Issue, *, before: Witness, af
 
 
 def witness_of(statement: Statement, article: Article) -> Witness:
+    """Join a statement with the article it stands in."""
     return Witness(
         stance=statement.stance,
         evidence=statement.evidence,
@@ -67,3 +98,42 @@ def witness_of(statement: Statement, article: Article) -> Witness:
         title=article.title,
         url=article.url,
     )
+
+
+def _wishes(row: Subscription) -> Wishes:
+    return Wishes(
+        figures=tuple(row.figures),
+        issues=tuple(row.issues),
+        kinds=tuple(ShiftKind(kind) for kind in row.kinds),
+        outlets=tuple(row.outlets),
+        minimum_confidence=row.minimum_confidence,
+        own_words_only=row.own_words_only,
+        paused_until=row.paused_until,
+    )
+
+
+def _rhythm(row: Subscription) -> Rhythm:
+    return Rhythm(
+        frequency=row.frequency,
+        timezone=_known_zone(row.timezone),
+        digest_hour=row.digest_hour,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
+        most_per_hour=row.most_per_hour,
+    )
+
+
+def _known_zone(name: str) -> str:
+    """One subscription with a zone that this machine does not know must not silence all others."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
+    return name
+
+
+def _secrets(row: Subscription, now: datetime) -> tuple[str, ...]:
+    """The secret before the last change signs too until its time is over."""
+    still_signs = row.previous_secret_until is not None and now < row.previous_secret_until
+    secrets = (row.webhook_secret, row.previous_secret if still_signs else None)
+    return tuple(secret for secret in secrets if secret)

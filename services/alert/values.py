@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.alert.policy import Rhythm
 from shared.vocabulary import ChannelKind, ShiftKind, ShiftStatus, Stance
 
 
@@ -48,6 +49,10 @@ class Wishes:
     figures: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     kinds: tuple[ShiftKind, ...] = ()
+    outlets: tuple[str, ...] = ()
+    minimum_confidence: float = 0.0
+    own_words_only: bool = False
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +62,4 @@ class Subscriber:
     subscription_id: int
     wishes: Wishes
     ways: tuple[tuple[ChannelKind, str], ...]
+    rhythm: Rhythm = field(default_factory=Rhythm)

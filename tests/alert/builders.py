@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from services.alert.channels.base import Parcel
 from services.alert.matching import WhyAlerted
@@ -64,7 +64,9 @@ REPORT = ShiftReport(
     before=BEFORE,
     after=AFTER,
 )
-OCCASION = Occasion(subscription="desk", reason=WhyAlerted.FIGURE_AND_ISSUE, raised_at=NOW)
+OCCASION = Occasion(
+    subscription="desk", reason=WhyAlerted.FIGURE_AND_ISSUE, raised_at=NOW, shift_id=1, token="5ecret-token"
+)
 
 
 def a_message(*, subscription: str = "desk", **changes: Any) -> Message:
@@ -96,7 +98,9 @@ def subscribe(session: Session, name: str = "desk", **changes: Any) -> Subscript
 
 def store_shift(session: Session, report: ShiftReport = REPORT) -> int:
     """Store a shift with its two statements, and everything that these need."""
-    actor_id = _stored(session, Actor(name=report.figure_name, kind=ActorKind.PERSON, figure_id=report.figure_id))
+    actor = Actor(name=report.figure_name, kind=ActorKind.PERSON, figure_id=report.figure_id)
+    known = session.exec(select(Actor.id).where(Actor.name == report.figure_name)).one_or_none()
+    actor_id = known or _stored(session, actor)
     before, after = (_statement(session, seen, actor_id, report.issue_id) for seen in (report.before, report.after))
     shift = Shift(
         actor_id=actor_id,

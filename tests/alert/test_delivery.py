@@ -19,33 +19,27 @@ from services.alert.delivery import (
     LONGEST_DETAIL,
     DeliveryPolicy,
     DueDelivery,
-    Hindrance,
     Try,
     WhenInDoubt,
-    hinders,
+    WhyNotTried,
     settle,
+    why_not_tried,
 )
-from services.alert.matching import WhyAlerted
 from services.alert.schedule import MOST_ATTEMPTS
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState
-from tests.alert.builders import LEASE, NOW
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News
+from tests.alert.builders import LEASE, NOW, OCCASION
 
 POLICY = DeliveryPolicy(LEASE)
 HOLDING = DeliveryPolicy(LEASE, when_in_doubt=WhenInDoubt.HOLD)
 DUE = DueDelivery(
     delivery_id=1,
-    shift_id=1,
+    subscription_id=1,
     channel=ChannelKind.EMAIL,
     address="desk@paper.example",
     key="5f2b9c0d",
     state=DeliveryState.PENDING,
     attempts=0,
-    subscription="desk",
-    subscribed=True,
-    shift_stands=True,
-    reason=WhyAlerted.EVERYTHING,
-    raised_at=NOW,
-    secrets=(),
+    occasion=OCCASION,
 )
 
 
@@ -93,20 +87,32 @@ def test_a_long_answer_is_cut_for_the_log() -> None:
 
 
 @pytest.mark.parametrize(
-    ("due", "policy", "hindrance"),
+    ("due", "policy", "why"),
     [
         pytest.param(DUE, POLICY, None, id="nothing speaks against it"),
-        pytest.param(replace(DUE, subscribed=False), POLICY, Hindrance.UNSUBSCRIBED, id="the subscription ended"),
-        pytest.param(replace(DUE, shift_stands=False), POLICY, Hindrance.DISPROVED, id="the shift was disproved"),
+        pytest.param(replace(DUE, address=""), POLICY, WhyNotTried.UNSUBSCRIBED, id="the subscription ended"),
+        pytest.param(
+            replace(DUE, occasion=replace(OCCASION, shift_stands=False)),
+            POLICY,
+            WhyNotTried.DISPROVED,
+            id="the shift was disproved",
+        ),
+        pytest.param(
+            replace(DUE, occasion=replace(OCCASION, news=News.WITHDRAWN)),
+            POLICY,
+            WhyNotTried.REINSTATED,
+            id="the shift stands again",
+        ),
+        pytest.param(replace(DUE, closed="410 Gone"), POLICY, WhyNotTried.RECEIVER_CLOSED, id="the receiver is closed"),
         pytest.param(replace(DUE, state=DeliveryState.SENDING), POLICY, None, id="broke off: send again"),
-        pytest.param(replace(DUE, state=DeliveryState.SENDING), HOLDING, Hindrance.IN_DOUBT, id="broke off: hold"),
+        pytest.param(replace(DUE, state=DeliveryState.SENDING), HOLDING, WhyNotTried.IN_DOUBT, id="broke off: hold"),
         pytest.param(
             replace(DUE, state=DeliveryState.SENDING, attempts=MOST_ATTEMPTS),
             POLICY,
-            Hindrance.WORN_OUT,
+            WhyNotTried.WORN_OUT,
             id="broke off every time",
         ),
     ],
 )
-def test_what_speaks_against_trying(due: DueDelivery, policy: DeliveryPolicy, hindrance: Hindrance | None) -> None:
-    assert hinders(due, policy=policy) is hindrance
+def test_what_speaks_against_trying(due: DueDelivery, policy: DeliveryPolicy, why: WhyNotTried | None) -> None:
+    assert why_not_tried(due, policy=policy) is why

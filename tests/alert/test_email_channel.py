@@ -34,7 +34,12 @@ def test_a_mail_arrives_with_both_quotes_in_both_forms() -> None:
 @pytest.mark.parametrize(
     ("at_rcpt", "at_data", "outcome"),
     [
-        pytest.param("550 5.1.1 nobody here", "250", Rejected("SMTP 550: 5.1.1 nobody here"), id="no such mailbox"),
+        pytest.param(
+            "550 5.1.1 nobody here",
+            "250",
+            Rejected("SMTP 550: 5.1.1 nobody here", no_such_mailbox=True),
+            id="no such mailbox",
+        ),
         pytest.param("450 4.2.1 later", "250", Postponed("SMTP 450: 4.2.1 later"), id="greylisted"),
         pytest.param("530 5.7.0 log in", "250", Postponed("SMTP 530: 5.7.0 log in"), id="our own fault"),
         pytest.param("250 OK", "554 5.6.0 spam", Rejected("SMTP 554: 5.6.0 spam"), id="content refused"),

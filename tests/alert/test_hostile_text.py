@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import compat32
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def channel(mailbox: Mailbox) -> Iterator[Channel]:
 
 def everywhere(text: str) -> Message:
     """A message that carries `text` wherever text from outside can stand."""
-    seen = {"evidence": text, "title": text, "outlet": text, "url": text}
+    seen: dict[str, Any] = {"evidence": text, "title": text, "outlet": text, "url": text}
     return a_message(
         subscription=text,
         figure_name=text,

@@ -17,6 +17,8 @@ OUR_HEADERS = [
     "References",
     "List-Id",
     "Auto-Submitted",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
     "MIME-Version",
     "Content-Type",
 ]

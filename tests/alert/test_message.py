@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.alert.matching import WhyAlerted
-from services.alert.message import Rating, timeline_url, write_message
+from services.alert.message import Rating, write_message
 from shared.vocabulary import ShiftKind, Stance
 from tests.alert.builders import OCCASION, REPORT, a_message
 
@@ -69,5 +69,5 @@ def test_the_reader_is_told_why(reason: WhyAlerted, follows: str) -> None:
 
 def test_ids_cannot_break_out_of_the_link() -> None:
     report = replace(REPORT, figure_id="a/../b?c#d")
-    link = timeline_url(report, public_url="https://watch.example/")
-    assert link == "https://watch.example/figures/a%2F..%2Fb%3Fc%23d/issues/harbour-toll"
+    links = write_message(report, OCCASION, public_url="https://watch.example/").links
+    assert links.timeline == "https://watch.example/figures/a%2F..%2Fb%3Fc%23d/issues/harbour-toll"

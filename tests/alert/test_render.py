@@ -10,7 +10,7 @@ from tests.alert.builders import AFTER, BEFORE, a_message
 
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_both_quotes_dates_outlets_and_links_are_there(form: str) -> None:
-    body = getattr(render(a_message()), form)
+    body = getattr(render((a_message(),)), form)
     for seen in (BEFORE, AFTER):
         assert seen.evidence in body
         assert seen.outlet in body
@@ -25,7 +25,7 @@ def test_both_quotes_dates_outlets_and_links_are_there(form: str) -> None:
 
 def test_markup_in_an_article_stays_text_in_html_and_as_written_in_text() -> None:
     hostile = replace(AFTER, evidence="<script>alert(1)</script> & <b>", title='"><img src=x onerror=alert(1)>')
-    rendered = render(a_message(after=hostile))
+    rendered = render((a_message(after=hostile),))
     assert "<script>" not in rendered.html
     assert "<img" not in rendered.html
     assert "&lt;script&gt;" in rendered.html
@@ -33,13 +33,13 @@ def test_markup_in_an_article_stays_text_in_html_and_as_written_in_text() -> Non
 
 
 def test_characterisations_are_marked_as_such() -> None:
-    rendered = render(a_message(after=replace(AFTER, own_words=False)))
+    rendered = render((a_message(after=replace(AFTER, own_words=False)),))
     assert "as reported" in rendered.html
     assert "(as reported)" in rendered.text
 
 
 def test_controls_and_half_characters_are_left_out_of_the_bodies() -> None:
-    rendered = render(a_message(after=replace(AFTER, evidence="a\x00b\x1bc\ud800d\u202ee")))
+    rendered = render((a_message(after=replace(AFTER, evidence="a\x00b\x1bc\ud800d\u202ee")),))
     assert "abcde" in rendered.text
     assert "abcde" in rendered.html
 

@@ -14,13 +14,17 @@ from shared.vocabulary import ChannelKind
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message on its way to one receiver; `key` is the same on every try, `sent_at` is this try's time."""
+    """A message on its way to one receiver, with those that travel in it as a digest.
+
+    `key` is the same on every try, `sent_at` is this try's time.
+    """
 
     key: str
     address: str
     message: Message
     sent_at: datetime
     secrets: tuple[str, ...] = ()
+    more: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Rejected:
     """The receiver refused for good: another try cannot help."""
 
     detail: str
+    no_such_mailbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ START_OF_DATA = 354
 _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
 # refusals that speak of our own rights at the server, not of the recipient: an operator can mend them
 _OUR_FAULT = (530, 534, 535, 538)
+_NO_SUCH_MAILBOX = ("5.1.1", "5.1.10")  # enhanced status codes of RFC 3463
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _take_leave(connection: smtplib.SMTP) -> None:
 def _refused(code: int, reply: bytes) -> Outcome:
     detail = f"SMTP {code}: {_text(reply)}"
     permanent = code // 100 == 5 and code not in _OUR_FAULT
-    return Rejected(detail) if permanent else Postponed(detail)
+    return Rejected(detail, _text(reply).startswith(_NO_SUCH_MAILBOX)) if permanent else Postponed(detail)
 
 
 def _said(error: Exception) -> str:
