@@ -6,18 +6,24 @@
 import sys
 from datetime import datetime, timedelta
 
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from shared.database import engine
 from shared.leases import database_now
 from shared.tables.handoffs import Heartbeat
 
+heartbeat: Table = Heartbeat.__table__  # type: ignore[attr-defined]
 LONGEST_SILENCE = timedelta(seconds=120)
 
 
 def beat(session: Session, worker: str) -> None:
-    """Note that `worker` just did a piece of work."""
-    session.merge(Heartbeat(worker=worker, beat_at=database_now(session)))
+    """Note that `worker` just did a piece of work; two processes of one worker may do so at once."""
+    now = database_now(session)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(heartbeat).values(worker=worker, beat_at=now)
+    session.execute(first.on_conflict_do_update(index_elements=["worker"], set_={"beat_at": now}))
 
 
 def last_beat(session: Session, worker: str) -> datetime | None:
