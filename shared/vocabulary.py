@@ -87,7 +87,7 @@ class Frequency(StrEnum):
 
 
 class News(StrEnum):
-    """What an alert says: a shift happened, is told differently now, or did not happen; or where no more can be sent."""
+    """What an alert says: a shift happened, is told differently now or did not happen; or where no more is sent."""
 
     DETECTED = "shift.detected"
     CORRECTED = "shift.corrected"
