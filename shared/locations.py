@@ -1,5 +1,7 @@
 """Which addresses may be asked for at all, by their writing alone, before any name is resolved."""
 
+from functools import lru_cache
+
 import httpx
 
 NEVER_IN_AN_ADDRESS = frozenset('\\\x7f"<>^`{|}')
@@ -9,6 +11,7 @@ class Forbidden(Exception):
     """Our rules say no; the message names the setting that would allow it, where there is one."""
 
 
+@lru_cache(maxsize=4096)
 def read_url(text: str) -> httpx.URL:
     """Read an address that may be fetched, or raise `Forbidden` with what is wrong with it."""
     if any(character <= " " or character in NEVER_IN_AN_ADDRESS for character in text):

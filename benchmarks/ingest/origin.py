@@ -1,7 +1,7 @@
 """A local HTTP origin that is not the bottleneck: feeds that answer 304, the same body, or new entries, from memory.
 
-`python -m benchmarks.ingest.origin PORT FEEDS` serves `/feed/N` on 127.0.0.1 until it is ended; `POST /round` begins the
-next round, in which 90 % of the feeds answer 304, 8 % the same body and 2 % one new entry.
+`python -m benchmarks.ingest.origin PORT FEEDS` serves `/feed/N` until it is ended; `POST /round` begins the next round,
+in which 90 % of the feeds answer 304, 8 % the same body and 2 % one new entry.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class Feeds:
         if self.round and kind < 90 and f"if-none-match: {tag}".encode() in header:
             return b"HTTP/1.1 304 Not Modified\r\nETag: " + tag.encode() + b"\r\nContent-Length: 0\r\n\r\n"
         body = self._body(number)
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nETag: {tag}\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nETag: {tag}\r\nContent-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
     def next_round(self) -> None:

@@ -1,4 +1,4 @@
-"""How many feeds a second our ingest asks, and at how much CPU, beside `reader` and a bare loop of conditional requests.
+"""How many feeds a second our ingest asks, and at how much CPU, beside `reader` and a bare loop of requests.
 
 `python -m benchmarks.ingest.poll [FEEDS]` starts the origin, runs each contender in a process of its own over the same
 feeds (one first read, then rounds in which 90 % answer 304, 8 % the same body, 2 % a new entry) and prints a table.
@@ -57,9 +57,13 @@ def ours(port: int, count: int, folder: Path) -> Callable[[], None]:
         tx.session.flush()
         for number in range(count):
             tx.session.add(FeedPoll(feed_id=number + 1, next_poll_at=utc_now()))
-    door = Door(Rules(networks=read_networks(["127.0.0.0/8"])), connections=HOSTS * 2)
+    door = Door(Rules(networks=read_networks(["127.0.0.0/8"])))
     ask = partial(
-        fetcher.fetch_feed, send=door.send, parse=ParserProcess().parse, manners=Manners("bench", Limits()), now=utc_now()
+        fetcher.fetch_feed,
+        send=door.send,
+        parse=ParserProcess().parse,
+        manners=Manners("bench", Limits()),
+        now=utc_now(),
     )
     lanes = Lanes(ask, HostPolicy(2, timedelta(), 64))
     now = utc_now()
