@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import select
 
 from services.alert.channels.base import Accepted, Gone, Outcome, Parcel, Postponed, Rejected
@@ -17,7 +18,7 @@ from services.alert.queries import replay_since
 from services.alert.receivers import enable_endpoint
 from shared.events import DeliveryDue, Event, ShiftDetected
 from shared.tables import Alert, Consent, Delivery, Shift, Subscription
-from shared.transaction import Begin, Read
+from shared.transaction import Begin, Read, reads, transactions
 from shared.vocabulary import ChannelKind, DeliveryState, Frequency, News, ShiftStatus
 from tests.alert.builders import LEASE, REPORT, SECRET, store_shift, subscribe, watch
 
@@ -87,10 +88,11 @@ class World:
 
 
 @pytest.fixture
-def world(begin: Begin, read: Read) -> World:
+def world(any_database: Engine) -> World:
+    begin = transactions(any_database, lambda _: None)
     with begin() as tx:
         watch(tx.session)
-    return World(begin, read)
+    return World(begin, reads(any_database))
 
 
 def test_a_digest_tells_at_its_hour_of_all_that_came_together(world: World) -> None:
