@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from services.extract.anaphora import resolve_organisations
 from services.extract.names import Name, find_names
 from services.extract.organisations import name_organisations
 from services.extract.people import bearers, find_people
@@ -60,8 +61,11 @@ def find_actors(doc: Doc, article: ArticleText, watchlist: Watchlist) -> Cast:
     spokespeople = {at: principal for at, principal in _principals(doc, meant) if at not in meant}
     genders = {person.name: person.gender for person in people}
     known = Known({**spokespeople, **meant}, genders, dict(_unnamed(doc, meant)))
-    pronouns = resolve_pronouns(doc, known, find_quotes(doc.text))
-    return _cast(doc, names, {**roles, **pronouns, **named, **houses(doc, people)}, watchlist)
+    quotes = find_quotes(doc.text)
+    pronouns = resolve_pronouns(doc, known, quotes)
+    organisations = {name.end - 1: meant[name.end - 1] for name in names if name.kind is ActorKind.ORGANISATION}
+    bodies = resolve_organisations(doc, organisations, quotes)
+    return _cast(doc, names, {**bodies, **roles, **pronouns, **named, **houses(doc, people)}, watchlist)
 
 
 def _unnamed(doc: Doc, meant: Mapping[int, str]) -> Iterator[tuple[int, Gender | None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from services.extract.actors import Cast
 from services.extract.quotations import with_quotations
@@ -47,10 +47,17 @@ def _without_echoes(found: Sequence[Attribution]) -> Iterator[Attribution]:
 def _attribution(doc: Doc, cast: Cast, quotes: Sequence[Quote], report: Report) -> Attribution:
     source, actor = None, None
     if report.speaker is not None:
-        actor = cast.actor_at(Span(report.speaker.idx, report.speaker.idx + len(report.speaker)))
+        actor = _actor(report.speaker, cast)
         start, end = source_extent(report.speaker)
         source = Span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]))
     return Attribution(_kind(report.content, quotes), source, report.cue, report.content, actor)
+
+
+def _actor(speaker: Token, cast: Cast) -> str | None:
+    """The actor of the speaker's head word, else of the name beside it ("its director, Jo Lee")."""
+    beside = (child for child in speaker.children if child.dep_ == "appos")
+    found = (cast.actor_at(Span(word.idx, word.idx + len(word))) for word in (speaker, *beside))
+    return next(filter(None, found), None)
 
 
 def _kind(content: Span, quotes: Sequence[Quote]) -> AttributionKind:

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 
 Frames = Mapping[str, tuple[str, ...]]
 POS_SECTIONS = {"VERB": "verbs", "AUX": "verbs", "NOUN": "nouns", "ADJ": "adjectives"}
+TIMES = frozenset({"DATE", "TIME"})
 PARTING = frozenset({",", "-", "–", "—", "--", "("})
 # ", the former secretary of state told reporters in Ohio on Monday,"
 PARENTHESIS_LIMIT = 15
@@ -112,10 +113,10 @@ def _infinitive(token: Token) -> tuple[int, int] | None:
 def _start_of_object(verb: Token, complement: int) -> int:
     """Where "him" of "urged him to act", "called on him to act" starts, else the complement."""
     for child in verb.rights:
-        if child.i < complement and child.dep_ == "dobj" and child.ent_type_ not in {"DATE", "TIME"}:
+        if child.i < complement and child.dep_ == "dobj" and child.ent_type_ not in TIMES:
             return child.left_edge.i
         if child.i < complement and child.dep_ == "prep" and child.lower_ in {"on", "upon"}:
-            return min(child.i + 1, complement)
+            return child.i + 1 if child.right_edge.ent_type_ not in TIMES else complement
     return complement
 
 

@@ -11,8 +11,10 @@ import yaml
 from spacy.tokens import Doc, Token
 
 from services.extract.roles import Person
+from services.extract.sources import SUBJECTS, root_of
 
 Actor = Callable[[Token], str | None]
+BARE = frozenset({"spokesman", "spokeswoman", "spokesperson"})
 FORMER = frozenset({"former", "ex", "one-time", "onetime"})
 
 
@@ -33,7 +35,7 @@ def metonyms() -> dict[str, str]:
 def speaks_for(doc: Doc, actor: Actor) -> Iterator[tuple[Token, str]]:
     """Each "her office", "Jo Lee, a spokeswoman for Delgado": the word that speaks and its principal."""
     nouns = [noun for noun in doc if _is_spokesperson(noun) and not _is_former(noun)]
-    principals = {noun.i: next(filter(None, map(actor, (*_owners(noun), *_spoken_of(noun)))), None) for noun in nouns}
+    principals = {noun.i: next(filter(None, map(actor, _candidates(noun))), None) for noun in nouns}
     for noun in nouns:
         principal = principals[noun.i]
         if principal is None and _is_bare_definite(noun):
@@ -53,10 +55,27 @@ def _is_spokesperson(noun: Token) -> bool:
     return any(noun.doc[max(0, noun.i - length) : noun.i + 1].text.lower() in spokespeople() for length in (1, 2))
 
 
+def _candidates(noun: Token) -> Iterator[Token]:
+    """Whose spokesperson: the stated principal, else who is spoken of, else whom the sentence before is about."""
+    yield from _owners(noun)
+    if not any(child.dep_ in {"poss", "amod", "prep"} or _is_other_noun(child) for child in noun.children):
+        yield from _spoken_of(noun)
+        yield from _subject_before(noun)
+
+
+def _is_other_noun(child: Token) -> bool:
+    return child.dep_ in {"compound", "nmod"} and child.pos_ == "NOUN"
+
+
+def _subject_before(noun: Token) -> Iterator[Token]:
+    start = root_of(noun).left_edge.i
+    if start and "\n" not in noun.doc[start - 1].text and noun.lemma_.lower() in BARE:
+        root = root_of(noun.doc[start - 1])
+        yield from (child for child in root.children if child.dep_ in SUBJECTS)
+
+
 def _spoken_of(noun: Token) -> Iterator[Token]:
-    """Whom a spokesperson without a stated principal speaks of: "the senator is undecided, an aide said"."""
-    if any(child.dep_ in {"poss", "compound", "nmod", "amod", "prep"} for child in noun.children):
-        return
+    """Whom a spokesperson speaks of: "the senator is undecided, an aide said"."""
     if noun.dep_ == "nsubj":
         verb = noun.head
         said = [verb.head] if verb.dep_ == "parataxis" else [child for child in verb.children if child.dep_ == "ccomp"]

@@ -63,8 +63,13 @@ def role_mentions(doc: Doc, watchlist: Watchlist) -> Iterator[tuple[Token, str]]
 def holders_of(role: str, people: Iterable[Person], watchlist: Watchlist) -> frozenset[str]:
     """Who holds a role: those the text gives it to; else whom the user typed it for."""
     told = {person.name for person in people if role in person.roles and person.introduced is not None}
-    typed = {figure.name for figure in watchlist.figures if role in _typed_roles(figure)}
+    typed = {figure.name for figure in watchlist.figures if any(_names(full, role) for full in _typed_roles(figure))}
     return frozenset(told or typed)
+
+
+def _names(full: str, role: str) -> bool:
+    """Whether "minister" may go back to "energy minister"; a "prime minister" is called that."""
+    return full == role or (full.endswith(f" {role}") and full not in role_nouns())
 
 
 def _typed_roles(figure: Figure) -> Iterator[str]:

@@ -48,6 +48,8 @@ def _subject(verb: Token) -> Token | None:
 
 
 def _is_passive(verb: Token) -> bool:
+    if verb.tag_ == "VBN" and verb.dep_ in {"advcl", "acl"}:
+        return not any(child.dep_ == "aux" for child in verb.children)
     return any(child.dep_ in {"auxpass", "nsubjpass"} for child in verb.children)
 
 

@@ -77,6 +77,8 @@ def _words_before(page: Page, quote: Quote) -> list[Token]:
     words: list[Token] = []
     at = _token_at(page.doc, quote.span.start)
     for token in reversed(page.doc[max(0, at - REACH) : at]):
+        if "\n" in token.text and not words and token.i and token.nbor(-1).text == ":":
+            continue
         if token.text in STOPS or "\n" in token.text or quote_at(page.quotes, token.idx) is not None:
             break
         words.append(token)
