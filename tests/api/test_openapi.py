@@ -1,4 +1,4 @@
-"""The OpenAPI description and the service say the same: all that is asked is answered as described, never with a 5xx."""
+"""The OpenAPI description and the service say the same: what is asked is answered as described, never with a 5xx."""
 
 from collections.abc import Iterator
 
