@@ -9,6 +9,7 @@ from services.extract.timeline import Testimony
 from shared.vocabulary import Stance
 
 STANCES = (Stance.FAVOR, Stance.AGAINST, Stance.MIXED)
+INDEX = {stance: index for index, stance in enumerate(STANCES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +85,23 @@ def current_position(periods: tuple[Period, ...], *, burden: float) -> Position:
 
 
 def _cheapest_path(testimonies: tuple[Testimony, ...], burden: float) -> tuple[Stance, ...]:
-    costs = [_cost(stance, testimonies[0]) for stance in STANCES]
+    costs = [0.0] * len(STANCES)
     came_from: list[list[int]] = []
-    for testimony in testimonies[1:]:
-        cheapest = min(range(len(STANCES)), key=costs.__getitem__)
+    for testimony in testimonies:
+        least = min(costs)
         # On a tie nothing changes: silence is the safer error.
-        origins = [cheapest if costs[cheapest] + burden < cost else here for here, cost in enumerate(costs)]
-        costs = [
-            min(costs[cheapest] + burden, costs[here]) + _cost(stance, testimony) for here, stance in enumerate(STANCES)
-        ]
-        came_from.append(origins)
-    state = min(range(len(STANCES)), key=costs.__getitem__)
-    path = [state]
+        changed = [least + burden < cost for cost in costs]
+        came_from.append([costs.index(least) if change else here for here, change in enumerate(changed)])
+        costs = [least + burden if change else cost for change, cost in zip(changed, costs, strict=True)]
+        agreed = costs[INDEX[testimony.stance]]
+        costs = [cost + testimony.weight for cost in costs]
+        costs[INDEX[testimony.stance]] = agreed
+    return _traced_back(costs.index(min(costs)), came_from)
+
+
+def _traced_back(state: int, came_from: list[list[int]]) -> tuple[Stance, ...]:
+    path = []
     for origins in reversed(came_from):
+        path.append(STANCES[state])
         state = origins[state]
-        path.append(state)
-    return tuple(STANCES[state] for state in reversed(path))
-
-
-def _cost(stance: Stance, testimony: Testimony) -> float:
-    return 0.0 if testimony.stance is stance else testimony.weight
+    return tuple(reversed(path))

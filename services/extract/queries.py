@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,7 @@ from sqlalchemy import Table, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from services.extract.shifts import ShiftDraft
-from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, Verdict
+from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, StoredShift, Untouched, Verdict
 from services.extract.timeline import DatedStatement
 from services.extract.values import Actor, ArticleText, Figure, Issue, Reading, Statement, Watchlist
 from shared import tables
@@ -114,7 +113,7 @@ def statements_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
             statements.c.id,
             articles.c.url,
             articles.c.story_id,
-            articles.c.published_at,
+            statements.c.published_at,
             statements.c.stance,
             statements.c.confidence,
             statements.c.own_words,
@@ -125,31 +124,33 @@ def statements_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
         .join(articles, articles.c.id == statements.c.article_id)
         .where(actors.c.figure_id == topic.figure_id, statements.c.issue_id == topic.issue_id, ~replaced)
     )
-    return tuple(DatedStatement(*row) for row in found)
+    return tuple(map(DatedStatement._make, found))
 
 
 def known_shifts(session: Session, topic: Topic) -> tuple[KnownShift, ...]:
     """Return every stored shift on a topic, in order."""
-    columns = (shifts.c.id, shifts.c.from_stance, shifts.c.to_stance, shifts.c.after_statement_id, shifts.c.status)
+    columns = [shifts.c[column.name] for column in fields(StoredShift)]
     key = (shifts.c.figure_id == topic.figure_id) & (shifts.c.issue_id == topic.issue_id)
-    rows = session.execute(select(*columns).where(key).order_by(shifts.c.at, shifts.c.id))
-    return tuple(KnownShift(*row) for row in rows)
+    rows = session.execute(select(shifts.c.id, *columns).where(key).order_by(shifts.c.at, shifts.c.id))
+    return tuple(KnownShift(number, StoredShift(*stored)) for number, *stored in rows)
 
 
 def save_verdict(session: Session, topic: Topic, verdict: Verdict, *, now: datetime) -> int | None:
     """Write what became of one shift; return its id where people must be told of it."""
     match verdict:
-        case Raised(draft):
+        case Raised(shift):
             row = {"figure_id": topic.figure_id, "issue_id": topic.issue_id, "detected_at": now}
-            row |= _shift_row(draft) | {"actor_id": _actor_of(session, draft.after.quoted)}
+            row |= asdict(shift) | {"actor_id": _actor_of(session, shift.after_statement_id)}
             return int(session.execute(shifts.insert().values(row).returning(shifts.c.id)).scalar_one())
-        case Changed(shift_id, draft):
-            _update_shift(session, shift_id, _shift_row(draft) | {"detected_at": now})
+        case Changed(shift_id, shift):
+            _update_shift(session, shift_id, asdict(shift) | {"detected_at": now})
             return shift_id
-        case Kept(shift_id, draft):
-            _update_shift(session, shift_id, _shift_row(draft))
+        case Kept(shift_id, shift):
+            _update_shift(session, shift_id, asdict(shift))
         case Fallen(shift_id):
             _update_shift(session, shift_id, {"status": ShiftStatus.SUPERSEDED})
+        case Untouched():
+            pass
     return None
 
 
@@ -186,20 +187,6 @@ def _statement_row(statement: Statement, text: ArticleText) -> dict[str, Any]:
         "start": start,
         "end": end,
         "published_at": text.published_at,
-    }
-
-
-def _shift_row(draft: ShiftDraft) -> dict[str, Any]:
-    return {
-        "kind": draft.kind,
-        "from_stance": draft.before.stance,
-        "to_stance": draft.after.stance,
-        "before_statement_id": draft.before.quoted,
-        "after_statement_id": draft.after.quoted,
-        "at": draft.at,
-        "confidence": draft.confidence,
-        "reason": draft.reason,
-        "status": ShiftStatus.STANDING,
     }
 
 

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.extract.shifts import ShiftDraft
-from shared.vocabulary import ShiftStatus, Stance
+from shared.vocabulary import ShiftKind, ShiftStatus, Stance
+
+
+@dataclass(frozen=True, slots=True)
+class StoredShift:
+    """What is stored of a shift, and of a draft once it is stored."""
+
+    kind: ShiftKind
+    from_stance: Stance
+    to_stance: Stance
+    before_statement_id: int
+    after_statement_id: int
+    at: datetime
+    confidence: float
+    reason: str
+    status: ShiftStatus
 
 
 @dataclass(frozen=True, slots=True)
 class KnownShift:
-    """A stored shift, as far as telling it apart from others needs; in order of `at`."""
+    """A shift with its row."""
 
     shift_id: int
-    from_stance: Stance
-    to_stance: Stance
-    after_statement_id: int
-    status: ShiftStatus
+    stored: StoredShift
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
     """A shift that nobody was told of."""
 
-    draft: ShiftDraft
+    shift: StoredShift
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +45,15 @@ class Changed:
     """A stored shift that fell before, or that led elsewhere: people must hear what it is now."""
 
     shift_id: int
-    draft: ShiftDraft
+    shift: StoredShift
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored shift that stands as it was told, perhaps on better evidence."""
+    """A stored shift that stands as it was told, perhaps on other evidence."""
 
     shift_id: int
-    draft: ShiftDraft
+    shift: StoredShift
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,14 @@ class Fallen:
     shift_id: int
 
 
-Verdict = Raised | Changed | Kept | Fallen
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """A stored shift that reads as before."""
+
+    shift_id: int
+
+
+Verdict = Raised | Changed | Kept | Fallen | Untouched
 
 
 def compare(known: Sequence[KnownShift], drafts: Sequence[ShiftDraft]) -> tuple[Verdict, ...]:
@@ -58,26 +78,45 @@ def compare(known: Sequence[KnownShift], drafts: Sequence[ShiftDraft]) -> tuple[
 
     The second match keeps one shift one: where a late article shows it earlier, it moves and is not told again.
     """
-    by_statement = {shift.after_statement_id: shift for shift in known}
-    matches = {draft: by_statement.pop(draft.after.quoted) for draft in drafts if draft.after.quoted in by_statement}
-    movable = [shift for shift in by_statement.values() if shift.status is ShiftStatus.STANDING]
-    for draft in drafts:
-        if draft not in matches and (shift := _same_direction(movable, draft)):
-            movable.remove(shift)
-            matches[draft] = shift
-    found = tuple(_verdict(draft, matches.get(draft)) for draft in drafts)
+    shown = [_stored(draft) for draft in drafts]
+    by_statement = {shift.stored.after_statement_id: shift for shift in known}
+    matches = [by_statement.pop(shift.after_statement_id, None) for shift in shown]
+    movable = [shift for shift in by_statement.values() if shift.stored.status is ShiftStatus.STANDING]
+    for place, shift in enumerate(shown):
+        if matches[place] is None and (moved := _same_direction(movable, shift)):
+            movable.remove(moved)
+            matches[place] = moved
+    found = tuple(_verdict(shift, match) for shift, match in zip(shown, matches, strict=True))
     return (*(Fallen(shift.shift_id) for shift in movable), *found)
 
 
-def _same_direction(shifts: Sequence[KnownShift], draft: ShiftDraft) -> KnownShift | None:
-    direction = (draft.before.stance, draft.after.stance)
-    return next((shift for shift in shifts if (shift.from_stance, shift.to_stance) == direction), None)
+def _stored(draft: ShiftDraft) -> StoredShift:
+    return StoredShift(
+        kind=draft.kind,
+        from_stance=draft.before.stance,
+        to_stance=draft.after.stance,
+        before_statement_id=draft.before.quoted,
+        after_statement_id=draft.after.quoted,
+        at=draft.at,
+        confidence=draft.confidence,
+        reason=draft.reason.value,
+        status=ShiftStatus.STANDING,
+    )
 
 
-def _verdict(draft: ShiftDraft, shift: KnownShift | None) -> Verdict:
-    if shift is None:
-        return Raised(draft)
-    same = (shift.from_stance, shift.to_stance) == (draft.before.stance, draft.after.stance)
-    if same and shift.status is ShiftStatus.STANDING:
-        return Kept(shift.shift_id, draft)
-    return Changed(shift.shift_id, draft)
+def _same_direction(shifts: Sequence[KnownShift], shift: StoredShift) -> KnownShift | None:
+    return next((known for known in shifts if _direction(known.stored) == _direction(shift)), None)
+
+
+def _direction(shift: StoredShift) -> tuple[Stance, Stance]:
+    return shift.from_stance, shift.to_stance
+
+
+def _verdict(shift: StoredShift, known: KnownShift | None) -> Verdict:
+    if known is None:
+        return Raised(shift)
+    if known.stored == shift:
+        return Untouched(known.shift_id)
+    if known.stored.status is ShiftStatus.STANDING and _direction(known.stored) == _direction(shift):
+        return Kept(known.shift_id, shift)
+    return Changed(known.shift_id, shift)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from shared.vocabulary import Stance
 
 
-@dataclass(frozen=True, slots=True)
-class DatedStatement:
+class DatedStatement(NamedTuple):
     """One stored statement with what its weight and its place in time depend on."""
 
     statement_id: int
@@ -47,8 +48,7 @@ class LeftOut(StrEnum):
     OUTWEIGHED = "outweighed"  # the same article shows another stance at least as strongly, or it weighs nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Testimony:
+class Testimony(NamedTuple):
     """What one article shows; `shown_by` is the statement that shows it best, `weight` is above zero."""
 
     article_url: str
@@ -79,19 +79,14 @@ def build_timeline(statements: Iterable[DatedStatement], *, weights: Weights) ->
     omissions = dict(_repetitions(ordered))
     counted = [statement for statement in ordered if statement.statement_id not in omissions]
     testimonies: list[Testimony] = []
-    for _, group in groupby(counted, key=lambda statement: statement.article_url):
+    for _, group in groupby(counted, key=attrgetter("article_url")):
         article = tuple(group)
         testimony = _testimony(article, weights)
-        heard = testimony.agreeing if testimony.weight > 0 else ()
-        testimonies.extend([testimony] if heard else [])
-        others = {statement.statement_id for statement in article} - set(heard)
-        omissions.update(dict.fromkeys(sorted(others), LeftOut.OUTWEIGHED))
-    left_out = tuple(
-        Omission(statement.statement_id, omissions[statement.statement_id])
-        for statement in ordered
-        if statement.statement_id in omissions
-    )
-    return Timeline(tuple(testimonies), left_out)
+        if testimony.weight > 0:
+            testimonies.append(testimony)
+        omissions.update((number, LeftOut.OUTWEIGHED) for number in _unheard(article, testimony))
+    left_out = (statement.statement_id for statement in ordered if statement.statement_id in omissions)
+    return Timeline(tuple(testimonies), tuple(Omission(number, omissions[number]) for number in left_out))
 
 
 def weigh(statement: DatedStatement, weights: Weights) -> float:
@@ -101,16 +96,8 @@ def weigh(statement: DatedStatement, weights: Weights) -> float:
     return nats if statement.own_words else nats * weights.hearsay
 
 
-def _place(statement: DatedStatement) -> tuple[datetime, str, int, str, int]:
-    # Ids tell the order of arrival, so they come last: everything before them is the same in every run.
-    return (
-        statement.published_at,
-        statement.article_url,
-        statement.start,
-        statement.stance.value,
-        statement.statement_id,
-    )
-
+# Ids tell the order of arrival, so they come last: everything before them is the same in every run.
+_place = attrgetter("published_at", "article_url", "start", "stance", "statement_id")
 
 # Five words or fewer ("She is against the plan.") are said again in earnest; more than that is a quotation.
 SHORTEST_QUOTATION = 6
@@ -130,6 +117,8 @@ def _repetitions(ordered: Iterable[DatedStatement]) -> Iterator[tuple[int, LeftO
 
 
 def _testimony(article: tuple[DatedStatement, ...], weights: Weights) -> Testimony:
+    if len(article) == 1:
+        return _testimony_of_one(article[0], weights)
     weighed = {statement.statement_id: weigh(statement, weights) for statement in article}
     shares = _shares(article, weighed)
     stance = max(sorted(shares), key=lambda each: shares[each])
@@ -143,6 +132,17 @@ def _testimony(article: tuple[DatedStatement, ...], weights: Weights) -> Testimo
         shown_by=max(agreeing, key=lambda statement: (weighed[statement.statement_id], -statement.start)),
         agreeing=tuple(statement.statement_id for statement in agreeing),
     )
+
+
+def _unheard(article: tuple[DatedStatement, ...], testimony: Testimony) -> Iterator[int]:
+    heard = testimony.agreeing if testimony.weight > 0 else ()
+    return (statement.statement_id for statement in article if statement.statement_id not in heard)
+
+
+def _testimony_of_one(statement: DatedStatement, weights: Weights) -> Testimony:
+    """What nearly every article comes to, without the sums."""
+    number, url, _, published_at, stance, *_ = statement
+    return Testimony(url, published_at, stance, weigh(statement, weights), statement, (number,))
 
 
 def _shares(article: tuple[DatedStatement, ...], weighed: Mapping[int, float]) -> dict[Stance, float]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from services.extract.shifts import STANDARD_RULES, ShiftDraft, detect_shifts
-from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, Verdict, compare
+from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, Untouched, Verdict, compare
 from services.extract.timeline import build_timeline
-from shared.vocabulary import ShiftStatus, Stance
+from shared.vocabulary import ShiftStatus
 from tests.extract.ledger import dated, ledger
 
 
@@ -17,10 +17,9 @@ def shown(letters: str) -> tuple[ShiftDraft, ...]:
 
 def stored(letters: str) -> tuple[KnownShift, ...]:
     """What a review of these letters would have saved, under the numbers 1, 2 ..."""
-    return tuple(
-        KnownShift(number, draft.before.stance, draft.after.stance, draft.after.quoted, ShiftStatus.STANDING)
-        for number, draft in enumerate(shown(letters), start=1)
-    )
+    verdicts = compare((), shown(letters))
+    raised = [verdict.shift for verdict in verdicts if isinstance(verdict, Raised)]
+    return tuple(KnownShift(number, shift) for number, shift in enumerate(raised, start=1))
 
 
 def outcome(verdicts: tuple[Verdict, ...]) -> list[tuple[type, int | None]]:
@@ -32,10 +31,10 @@ def outcome(verdicts: tuple[Verdict, ...]) -> list[tuple[type, int | None]]:
     [
         pytest.param("FF", "FF", [], id="nothing then, nothing now"),
         pytest.param("FF", "FFA", [(Raised, None)], id="a new shift"),
-        pytest.param("FA", "FA", [(Kept, 1)], id="read twice"),
+        pytest.param("FA", "FA", [(Untouched, 1)], id="read twice"),
         pytest.param("FA", "FAA", [(Kept, 1)], id="better evidence"),
-        pytest.param("FAAF", "FAAF", [(Kept, 1), (Kept, 2)], id="there and back, read twice"),
-        pytest.param("FAA", "FAAF", [(Kept, 1), (Raised, None)], id="and back"),
+        pytest.param("FAAF", "FAAF", [(Untouched, 1), (Untouched, 2)], id="there and back, read twice"),
+        pytest.param("FAA", "FAAF", [(Untouched, 1), (Raised, None)], id="and back"),
         pytest.param("FA", "FAF", [(Fallen, 1)], id="taken back at once: it was a misreading"),
         pytest.param("FA", "FF", [(Fallen, 1)], id="no longer shown"),
         pytest.param("FA", "MA", [(Changed, 1)], id="it came from elsewhere"),
@@ -49,20 +48,26 @@ def test_compare(before: str, now: str, verdicts: list[tuple[type, int | None]])
 
 def test_a_fallen_shift_that_is_shown_again_stands_again() -> None:
     (shift,) = stored("FA")
-    fallen = replace(shift, status=ShiftStatus.SUPERSEDED)
+    fallen = KnownShift(shift.shift_id, replace(shift.stored, status=ShiftStatus.SUPERSEDED))
     assert outcome(compare([fallen], shown("FA"))) == [(Changed, 1)]
 
 
 def test_a_fallen_shift_stays_fallen_in_silence() -> None:
     (shift,) = stored("FA")
-    assert compare([replace(shift, status=ShiftStatus.SUPERSEDED)], shown("FF")) == ()
+    assert (
+        compare([KnownShift(shift.shift_id, replace(shift.stored, status=ShiftStatus.SUPERSEDED))], shown("FF")) == ()
+    )
 
 
 def test_shifts_of_one_direction_keep_their_order_when_they_move() -> None:
     drafts = shown("FAAFFAA")
-    known = [KnownShift(number, Stance.FAVOR, Stance.AGAINST, 100 + number, ShiftStatus.STANDING) for number in (1, 2)]
+    first, _, third = stored("FAAFFAA")
+    known = [
+        KnownShift(number, replace(shift.stored, after_statement_id=100 + number))
+        for number, shift in enumerate((first, third), start=1)
+    ]
     kept = [verdict for verdict in compare(known, drafts) if isinstance(verdict, Kept)]
-    assert [(verdict.shift_id, verdict.draft) for verdict in kept] == [(1, drafts[0]), (2, drafts[2])]
+    assert kept == [Kept(1, first.stored), Kept(2, third.stored)]
 
 
 def test_a_statement_read_anew_moves_its_shift() -> None:

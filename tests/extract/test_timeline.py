@@ -1,7 +1,6 @@
 """What counts on a timeline, and how much."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
@@ -48,8 +47,8 @@ def test_weigh(confidence: float, own_words: bool, nats: float) -> None:
 
 def test_a_copy_of_a_story_is_no_second_witness() -> None:
     original = dated("F", 1)
-    copy = replace(original, statement_id=2, article_url="https://copy.example/", published_at=FIRST_DAY)
-    later = replace(copy, published_at=dated("F", 3).published_at)
+    copy = original._replace(statement_id=2, article_url="https://copy.example/", published_at=FIRST_DAY)
+    later = copy._replace(published_at=dated("F", 3).published_at)
     assert left_out(original, later) == {2: LeftOut.COPY}
     assert left_out(original, copy) == {1: LeftOut.COPY}
 
