@@ -12,11 +12,12 @@ from fastapi import Request
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+from shared import workers
 from shared.clock import utc_now
 from shared.database import engine
 from shared.schema import is_current
 from shared.settings import settings
-from shared.transaction import Read, reads
+from shared.transaction import Begin, Read, reads
 
 BROKER_PATIENCE_SECONDS = 2
 AT_HOME = ("127.0.0.1", "localhost")
@@ -31,6 +32,7 @@ class Edges:
     """Everything outside that the API asks."""
 
     read: Read
+    begin: Begin
     schema_is_current: Callable[[], bool]
     ping_broker: Callable[[], None]
     now: Callable[[], datetime]
@@ -43,6 +45,7 @@ def edges() -> Edges:
     database = engine()
     return Edges(
         read=reads(database),
+        begin=workers.begin(),
         schema_is_current=lambda: is_current(database),
         ping_broker=lambda: ping_broker(settings().broker),
         now=utc_now,

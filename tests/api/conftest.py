@@ -10,16 +10,17 @@ from sqlalchemy import Engine
 from services.api.app import create_app
 from services.api.deps import AT_HOME, Edges
 from shared.schema import is_current
-from shared.transaction import Read
+from shared.transaction import Begin, Read
 from tests.api.builders import DAY_ONE
 from tests.api.serving import served
 
 
 @pytest.fixture
-def edges(database: Engine, read: Read) -> Edges:
+def edges(database: Engine, read: Read, begin: Begin) -> Edges:
     """A database that answers, a broker that always does, and a clock that stands still."""
     return Edges(
         read=read,
+        begin=begin,
         schema_is_current=lambda: is_current(database),
         ping_broker=lambda: None,
         now=lambda: DAY_ONE,

@@ -16,7 +16,7 @@ from shared.transaction import Begin
 from tests.api.builders import add_storyline
 from tests.api.serving import served
 
-EXAMPLES = 60
+EXAMPLES = 30
 # that a cursor is one of ours and a year one that exists is said in words, not in the schema
 SAID_IN_WORDS = [positive_data_acceptance]
 
