@@ -11,7 +11,7 @@ from rich.text import Text
 from services.api.views import AlertView, EvidenceView, ShiftView, StatementView
 from shared.vocabulary import Stance
 from stancewatch.ledger import Ledger
-from stancewatch.output import printable, table
+from stancewatch.output import printable
 
 COLOURS = {Stance.FAVOR: "green", Stance.AGAINST: "red", Stance.MIXED: "yellow", Stance.NONE: "dim"}
 
@@ -24,7 +24,8 @@ def ledger_story(ledger: Ledger) -> Iterator[RenderableType]:
     yield from statements_story(watched)
     yield heading(f"Changes of position ({len(ledger.shifts)})")
     yield from map(shift_panel, ledger.shifts)
-    yield alerts_table(ledger.alerts)
+    yield heading(f"Alerts ({len(ledger.alerts)})")
+    yield from alerts_story(ledger.alerts)
 
 
 def heading(title: str) -> Text:
@@ -55,19 +56,16 @@ def shift_panel(shift: ShiftView) -> Panel:
     return Panel(Group(*parts), padding=(0, 1))
 
 
-def alerts_table(alerts: Iterable[AlertView]) -> RenderableType:
-    """Return who was told of what, and how."""
-    columns = ("subscription", "figure", "issue", "kind", "by", "state", "tries")
-    rows = [
-        (*_about(alert), copy.channel.value, copy.state.value, str(copy.attempts))
-        for alert in alerts
-        for copy in alert.deliveries
-    ]
-    return table("Alerts", columns, rows) if rows else Text("No alerts.")
-
-
-def _about(alert: AlertView) -> tuple[str, ...]:
-    return alert.subscription, alert.shift.figure, alert.shift.issue, alert.shift.kind.value
+def alerts_story(alerts: Iterable[AlertView]) -> Iterator[Text]:
+    """Yield a line for each copy of each alert: who was told of what, how, and whether it arrived."""
+    for alert in alerts:
+        about = f"{alert.shift.figure_name} on {alert.shift.issue_name} ({alert.shift.kind.value})"
+        for copy in alert.deliveries:
+            tries = f"{copy.attempts} {'try' if copy.attempts == 1 else 'tries'}"
+            yield Text.assemble(
+                (printable(alert.subscription), "bold"),
+                printable(f": {about}, by {copy.channel.value}: {copy.state.value} after {tries}"),
+            )
 
 
 def _article(one: StatementView) -> tuple[object, ...]:
