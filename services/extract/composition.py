@@ -12,7 +12,9 @@ NEGATIONS = frozenset({"not", "n't", "never", "no", "neither", "nor", "hardly", 
 COPULAS = frozenset({"be", "come", "stand", "remain", "speak", "stay", "seem", "become"})
 SUBJECTS = frozenset({"nsubj", "csubj", "agent"})
 # Verbs that take a state as their object ("wants the ban lifted").
-WANTING = frozenset({"want", "like", "see", "have", "keep", "leave", "prefer", "need", "get"})
+WANTING = frozenset({"want", "like", "see", "have", "keep", "leave", "prefer", "need", "get", "let"})
+# Verbs whose negation is meant of what is thought (neg-raising: Horn 1978).
+THINKING = frozenset({"think", "believe", "feel", "suppose", "expect", "imagine", "reckon"})
 # Where a verb's own object can stand; what follows "to", "with" or "in" is goal, means or place, and keeps its side.
 OBJECT_PREPOSITIONS = frozenset({"of", "on", "from", "against", "for"})
 # "Rather than" and "instead of" set aside what they bring; "against" and "without" turn it round.
@@ -36,7 +38,7 @@ def is_negated(token: Token) -> bool:
             return True
         if child.dep_ == "nsubj" and _denies(child):
             return True
-    return _auxiliary_negated(token)
+    return _auxiliary_negated(token) or _negation_raised(token)
 
 
 def operator_sign(token: Token, lexicon: Lexicon) -> int | None:
@@ -70,7 +72,7 @@ def _step(below: Token, above: Token, lexicon: Lexicon) -> int:
     if above.dep_ in {"prep", "mark", "pcomp"} or above.pos_ in {"ADP", "SCONJ"}:
         return -1 if above.lower_ in TURNING and not _governed(above, lexicon) else 1
     if below.dep_ in SUBJECTS and above.pos_ in {"VERB", "AUX"}:
-        small = above.tag_ in {"VBN", "VBD"} and above.dep_ == "ccomp" and above.head.lemma_ in WANTING
+        small = above.tag_ in {"VBN", "VBD", "VB"} and above.dep_ == "ccomp" and above.head.lemma_ in WANTING
         return (-1 if is_negated(above) else 1) * ((operator_sign(above, lexicon) or 1) if small else 1)
     if below.dep_ in {"conj", "appos", "relcl", "advcl", "ccomp", "parataxis"}:
         return -1 if below.dep_ == "conj" and _contrasted(below) else 1
@@ -106,8 +108,12 @@ def _result_sign(below: Token, top: Token, lexicon: Lexicon) -> int:
         return 1
     sign = 1
     for child in top.children:
-        if child.dep_ in {"oprd", "acomp", "ccomp", "acl"} and child.i > below.i and child.tag_ in {"VBN", "JJ", "RB"}:
+        if child.i < below.i:
+            continue
+        if child.dep_ in {"oprd", "acomp", "ccomp", "acl"} and child.tag_ in {"VBN", "JJ", "RB"}:
             sign *= operator_sign(child, lexicon) or 1
+        elif top.lemma_ in WANTING and child.dep_ in {"prep", "advmod", "prt"} and child.lower_ in {"off", "out"}:
+            sign *= -1
     return sign
 
 
@@ -135,6 +141,15 @@ def _contrasted(token: Token) -> bool:
     return any(child.dep_ == "cc" and child.lower_ == "not" for child in token.head.children) or any(
         child.dep_ == "neg" for child in token.children
     )
+
+
+def _negation_raised(token: Token) -> bool:
+    """Whether a negation stands on the verb of thinking but denies the thought ("does not think it should go on")."""
+    clause = next((above for above in (token, *token.ancestors) if above.dep_ not in {"acomp", "attr", "amod"}), token)
+    thinks = clause.head
+    if clause.dep_ != "ccomp" or thinks.lemma_ not in THINKING:
+        return False
+    return any(child.dep_ == "neg" for child in thinks.children)
 
 
 def _auxiliary_negated(token: Token) -> bool:

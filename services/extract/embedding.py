@@ -15,7 +15,7 @@ GUESSES = frozenset(
 )
 CHARGES = frozenset({"accuse", "allege", "suspect", "charge", "claim", "criticise", "criticize", "blame", "mock"})
 PAPERS = frozenset({"letter", "bill", "idea", "aim", "goal", "proposal", "plan", "motion", "amendment", "report"})
-LINKS = frozenset({"xcomp", "ccomp", "pcomp", "acl", "advcl", "prep", "conj", "oprd"})
+LINKS = frozenset({"xcomp", "ccomp", "pcomp", "acl", "advcl", "prep", "conj", "oprd", "acomp", "attr", "dobj", "pobj"})
 
 
 def signal_of(token: Token, scene: Scene) -> Signal | None:

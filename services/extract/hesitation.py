@@ -11,7 +11,7 @@ from services.extract.signals import phrases_in
 from services.extract.voices import is_meant, speaker_of
 
 # How many words back the matter may have been named: two or three sentences.
-REACH = 60
+REACH = 120
 
 
 def hesitations(doc: Doc, scene: Scene) -> Iterator[Token]:

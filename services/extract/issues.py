@@ -19,7 +19,9 @@ from services.extract.words import stem
 # A sentence with this many of the proposition's own words is about it even where no term is named.
 WITNESS_WORDS = 2
 # How many sentences after a named one may speak of the issue by "it" or "the plan" alone.
-REACH = 3
+REACH = 4
+# An issue named in this many sentences is what the article is about: then "it" reaches this much further.
+SALIENT, FAR = 3, 15
 # What a word tells that two tracked issues share.
 SHARED = 0.4
 
@@ -86,7 +88,7 @@ def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[in
     """Token numbers that touch the issue, only where the text is about it."""
     named = _named(doc, tracked)
     words = _with_terms(tracked, lexicon)
-    near = _stretch(doc, words, named)
+    near = _stretch(doc, words, named, reach=REACH if _sentences(doc, named) < SALIENT else FAR)
     found = find_mentions(doc, words, lexicon)
     kept = {i: mention for i, mention in found.items() if i in near}
     return kept | {i: Mention(sign, 1.0, found[i].matter if i in found else sign) for i, sign in named.items()}
@@ -109,7 +111,8 @@ def _term_sign(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> int:
         return known
     if operator_sign(root, lexicon) == -1:
         return -proposition.object_sign
-    return proposition.object_sign
+    states = [operator_sign(child, lexicon) for child in root.children if child.dep_ == "amod"]
+    return proposition.object_sign * (-1 if -1 in states else 1)
 
 
 def _named(doc: Doc, tracked: TrackedIssue) -> dict[int, int]:
@@ -151,13 +154,18 @@ def _in_order(words: list[str], phrase: tuple[str, ...]) -> bool:
     return all(word in rest for word in phrase)
 
 
-def _stretch(doc: Doc, words: Proposition, named: Mapping[int, int]) -> frozenset[int]:
+def _sentences(doc: Doc, named: Mapping[int, int]) -> int:
+    """How many sentences name the issue."""
+    return len({doc[i].sent.start for i in named})
+
+
+def _stretch(doc: Doc, words: Proposition, named: Mapping[int, int], *, reach: int) -> frozenset[int]:
     """Token numbers of the sentences about the issue, with the few that follow each."""
     inside: set[int] = set()
     left = 0
     for sent in doc.sents:
         if any(token.i in named for token in sent) or _speaks_of(sent, words):
-            left = REACH + 1
+            left = reach + 1
         if left > 0:
             inside.update(token.i for token in sent)
         left -= 1

@@ -53,13 +53,11 @@ def target_of(token: Token, scene: Scene, *, with_subject: bool = False) -> Ment
     inside = [
         t for child in token.children if _may_hold(child, with_subject) for t in child.subtree if t.i in scene.mentions
     ]
-    if token.dep_ == "relcl" and token.head.i in scene.mentions:
-        inside.append(token.head)
     if not inside:
-        return None
+        return _antecedent(token, scene)
     best = min(inside, key=lambda t: (-scene.mentions[t.i].weight, _depth(t, token), t.i))
     mention = scene.mentions[best.i]
-    carried = 1 if _is_antecedent(best, token) else carried_sign(best, token, scene.lexicon)
+    carried = carried_sign(best, token, scene.lexicon)
     return Mention(mention.sign * carried, mention.weight, mention.matter * carried)
 
 
@@ -120,8 +118,19 @@ def _may_hold(child: Token, with_subject: bool) -> bool:
     return with_subject or child.dep_ not in {"nsubj", "csubj"}
 
 
-def _is_antecedent(best: Token, token: Token) -> bool:
-    return token.dep_ == "relcl" and best.i == token.head.i
+def _antecedent(token: Token, scene: Scene) -> Mention | None:
+    """What a relative clause or participle hangs on ("the ban she opposes", "a ban championed by her")."""
+    if token.dep_ not in {"relcl", "acl"}:
+        return None
+    noun = token.head
+    near = [t for t in noun.subtree if t.i in scene.mentions and (t.i <= noun.i or t.dep_ == "pobj") and t.i < token.i]
+    if not near:
+        return None
+    best = max(near, key=lambda t: (scene.mentions[t.i].weight, t.i == noun.i))
+    mention = scene.mentions[best.i]
+    outer = 1 if best.i == noun.i else carried_sign(best, noun, scene.lexicon)
+    denied = -1 if any(child.lower_ == "no" for child in noun.children) else 1
+    return Mention(mention.sign * outer * denied, mention.weight, mention.matter * outer * denied)
 
 
 def _depth(token: Token, top: Token) -> int:

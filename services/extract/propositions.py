@@ -12,6 +12,7 @@ from services.extract.lexicon import Lexicon
 from services.extract.words import stem
 
 CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
+ADJUNCTS = frozenset({"beyond", "after", "before", "until", "by", "during", "within", "at", "as"})
 MODALS = frozenset({"should", "must", "ought", "shall", "will", "would", "can", "do"})
 
 
@@ -75,24 +76,14 @@ def _weight(token: Token, root: Token, lexicon: Lexicon) -> float:
         return 0.0 if token.lemma_ in lexicon.generic_actions else 1.0
     if agent:
         return 0.15
-    if token.pos_ == "NUM" or _is_adjunct(branch) or _is_setting(token):
+    if token.pos_ == "NUM" or _is_adjunct(token) or _is_setting(token):
         return 0.4
     return 1.0 if token.pos_ in {"NOUN", "PROPN"} else 0.7
 
 
-def _is_adjunct(branch: Token) -> bool:
+def _is_adjunct(token: Token) -> bool:
     """Time, place and manner say when or where, not what ("beyond its closure date")."""
-    return branch.dep_ == "prep" and branch.lower_ in {
-        "beyond",
-        "after",
-        "before",
-        "until",
-        "by",
-        "during",
-        "within",
-        "at",
-        "as",
-    }
+    return any(above.dep_ == "prep" and above.lower_ in ADJUNCTS for above in token.ancestors)
 
 
 def _is_setting(token: Token) -> bool:

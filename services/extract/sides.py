@@ -8,12 +8,23 @@ from spacy.tokens import Token
 
 from services.extract.composition import COPULAS, is_negated, operator_sign
 from services.extract.embedding import controlled_agent, speaks_for
-from services.extract.predicates import OWN_WORD, Scene, implied_target, matter_of, predicate_sign, target_of, turn
+from services.extract.predicates import (
+    IMPLIED,
+    OWN_WORD,
+    Scene,
+    implied_target,
+    matter_of,
+    predicate_sign,
+    target_of,
+    turn,
+)
 from services.extract.voices import agent_of, is_meant, speaker_of
 
 VOICING = frozenset(
     {"have", "express", "voice", "raise", "share", "claim", "declare", "repeat", "maintain", "announce"}
 )
+# Verbs whose "it" can hardly be anything but the matter.
+BALLOTS = frozenset({"vote", "veto", "sign", "ratify", "abstain", "testify", "co-sponsor", "sponsor"})
 # An act shows a side less plainly than a word for taking sides.
 ACT = 0.9
 
@@ -32,16 +43,20 @@ def side_of_verb(token: Token, scene: Scene) -> Finding | None:
     sign = predicate_sign(token, scene.lexicon.verbs) if token.pos_ == "VERB" else None
     if sign is None or not _carried(token, scene) or _only_opens(token):
         return None
-    if token.lemma_.lower() in scene.lexicon.reports and any(child.dep_ == "ccomp" for child in token.children):
+    own = scene.mentions.get(token.i)
+    if own is not None and own.weight >= OWN_WORD:
+        return Finding(own.sign * turn(token), ACT, "verb")
+    if _only_reports(token, scene) or _says_something_else(token, scene):
         return None
     target = matter_of(token, scene)
     if target is None and not _hands_on(token, scene):
         target = implied_target(token, scene)
     if target is None:
         return None
+    weight = max(target.weight, IMPLIED) if token.lemma_ in BALLOTS else target.weight
     if _leaves_open(token):
-        return Finding(0, target.weight, "open")
-    return Finding(sign * turn(token) * target.sign, target.weight, "verb")
+        return Finding(0, weight, "open")
+    return Finding(sign * turn(token) * target.sign, weight, "verb")
 
 
 def side_of_act(token: Token, scene: Scene) -> Finding | None:
@@ -78,6 +93,25 @@ def side_of_noun(token: Token, scene: Scene) -> Finding | None:
     if target is None:
         return None
     return Finding(sign * turn(token) * _turn_above(token, scene) * target.sign, target.weight, "noun")
+
+
+def _only_reports(token: Token, scene: Scene) -> bool:
+    """Whether a verb of saying hands over words rather than acts on an object ("wrote" against "wrote the bill")."""
+    if token.lemma_.lower() not in scene.lexicon.reports:
+        return False
+    objects = [child for child in token.children if child.dep_ in {"dobj", "prep"} and child.pos_ != "PRON"]
+    return not objects or any(child.dep_ == "ccomp" for child in token.children)
+
+
+def _says_something_else(token: Token, scene: Scene) -> bool:
+    """Whether what is wanted is an action of which the lists know no side ("called on the regulator to fine it")."""
+    wanted = next((child for child in token.children if child.dep_ == "xcomp" and child.pos_ == "VERB"), None)
+    if wanted is None or wanted.i in scene.mentions or wanted.lemma_.lower() in scene.lexicon.hopes:
+        return False
+    known = operator_sign(wanted, scene.lexicon) or predicate_sign(wanted, scene.lexicon.verbs)
+    return known is None and not any(
+        t.i in scene.mentions and scene.mentions[t.i].weight >= OWN_WORD for t in wanted.subtree
+    )
 
 
 def _only_opens(token: Token) -> bool:

@@ -12,6 +12,9 @@ from services.extract.lexicon import Lexicon
 
 YEAR = re.compile(r"\b(?:in|since|back in|until)\s+(?:the\s+)?(?:19|20)\d\d\b", re.IGNORECASE)
 
+# Asides that make a whole sentence hearsay.
+HEARSAY = ("so the story goes", "the story goes", "rumour has it", "rumor has it", "word is", "the talk is")
+
 
 class Signal(StrEnum):
     """What a stretch of text is, where it is no current stance."""
@@ -45,6 +48,10 @@ def is_history(predicate: Token, lexicon: Lexicon) -> bool:
         return above is not None and above.dep_ != "relcl" and is_history(above, lexicon)
     if any(child.dep_ == "agent" for child in predicate.children):
         return False
+    if predicate.tag_ == "VBG" and not any(child.dep_ == "aux" for child in predicate.children):
+        # A participle has no time of its own: it is told of the time of the verb above it.
+        above = next((token for token in predicate.ancestors if token.pos_ == "VERB"), None)
+        return above is not None and above.tag_ != "VBG" and is_history(above, lexicon)
     if any(child.lower_ == "had" and child.dep_ == "aux" for child in predicate.children):
         return True
     if (
@@ -62,7 +69,7 @@ def is_speculation(predicate: Token, lexicon: Lexicon) -> bool:
     """A stance only thought possible: "may" on the predicate, or a phrase such as "is expected to"."""
     if any(child.dep_ == "aux" and child.lower_ in {"may", "might", "could"} for child in predicate.children):
         return True
-    return has_phrase(clause_text(predicate), lexicon.speculation)
+    return has_phrase(clause_text(predicate), lexicon.speculation) or has_phrase(predicate.sent.text, HEARSAY)
 
 
 def is_question(span: Span) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc, Token
+from spacy.tokens import Span as DocSpan
 
 from services.extract.actors import Cast
 from services.extract.issues import IssueView, TrackedIssue, view_issues
@@ -14,10 +16,16 @@ from services.extract.stance import weigh
 from services.extract.values import Actor, ArticleText, Attribution, Span, Statement
 from services.extract.voices import FIRST_PERSON, Voice, named_in, speaker_of
 from services.extract.witnesses import Witness, find_witnesses
-from shared.vocabulary import AttributionKind, Stance
+from shared.vocabulary import ActorKind, AttributionKind, Stance
 
 # What one plain witness weighs: less is a guess, and a false statement costs more than a missed one.
 ENOUGH = 0.5
+SPOKESPERSON = re.compile(r"\b(?:spokes\w+|aide|press secretary|representative|counsel|lawyer)\b", re.IGNORECASE)
+OFFICER = re.compile(
+    r"\b(?:chief executive|chairm[ae]n|chairwoman|chair|[a-z]+ director|founder|general secretary|boss|CEO|spokes\w+)\b"
+)
+# Characters before an officer's name in which the company is named: a paragraph or so.
+NEAR = 500
 MEANT = frozenset({"NOUN", "PROPN", "PRON"})
 
 
@@ -46,7 +54,7 @@ def article_voices(doc: Doc, cast: Cast, attributions: Sequence[Attribution]) ->
         for name in (cast.actor_at(_extent(token)),)
         if name is not None
     }
-    attributed = _heard(doc, attributions)
+    attributed = _heard(doc, attributions, cast, named)
     heard = attributed | {i: who for i, who in _believed(doc, named).items() if len(who) > 1 or i not in attributed}
     mentions: dict[str, set[int]] = {}
     contents: dict[str, set[int]] = {}
@@ -68,16 +76,39 @@ def _extent(token: Token) -> Span:
     return Span(token.idx, token.idx + len(token))
 
 
-def _heard(doc: Doc, attributions: Sequence[Attribution]) -> dict[int, frozenset[str]]:
+def _heard(
+    doc: Doc, attributions: Sequence[Attribution], cast: Cast, named: Mapping[int, str]
+) -> dict[int, frozenset[str]]:
     """Who is heard at each token; nobody in particular is an empty set."""
     heard: dict[int, frozenset[str]] = {}
     for attribution in sorted(attributions, key=lambda one: one.content.start - one.content.end):
         content = doc.char_span(*attribution.content, alignment_mode="expand")
         if content is not None and not _introduces(doc, attribution):
-            heard.update(
-                (token.i, frozenset([attribution.actor] if attribution.actor is not None else [])) for token in content
-            )
+            speaker = frozenset[str]() if attribution.actor is None else frozenset({attribution.actor})
+            speakers = _spoken_for(doc, attribution, content, named) or speaker | _company(doc, attribution, cast)
+            heard.update((token.i, speakers) for token in content)
     return heard
+
+
+def _spoken_for(doc: Doc, attribution: Attribution, content: DocSpan, named: Mapping[int, str]) -> frozenset[str]:
+    """Whom a spokesperson speaks of first ("she is undecided, an aide said")."""
+    source = attribution.source
+    if source is None or not SPOKESPERSON.search(doc.text[source.start : source.end]):
+        return frozenset()
+    subject = next((t.i for t in content if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    return frozenset({named[subject]}) if subject is not None and subject in named else frozenset()
+
+
+def _company(doc: Doc, attribution: Attribution, cast: Cast) -> frozenset[str]:
+    """The organisation whose officer speaks: the one named last before ("... Acme ... Its chief executive said")."""
+    source = attribution.source
+    if source is None or not OFFICER.search(doc.text[source.start : source.end]):
+        return frozenset()
+    organisations = {actor.name for actor in cast.actors if actor.kind is ActorKind.ORGANISATION}
+    near = [
+        m.actor for m in cast.mentions if source.start - NEAR < m.span.start < source.end and m.actor in organisations
+    ]
+    return frozenset({near[-1]}) if near and near[-1] is not None else frozenset()
 
 
 def _introduces(doc: Doc, attribution: Attribution) -> bool:

@@ -142,8 +142,8 @@ def _quote_speaker(doc: Doc, span: range, spoken: dict[int, int], inside: set[in
 
 def agent_of(verb: Token) -> Token | None:
     """Who does what the verb says; of a passive the one named with "by"."""
-    if any(child.dep_ in {"nsubjpass", "auxpass"} for child in verb.children):
-        by = next((child for child in verb.children if child.dep_ == "agent"), None)
+    by = next((child for child in verb.children if child.dep_ == "agent"), None)
+    if by is not None or any(child.dep_ in {"nsubjpass", "auxpass"} for child in verb.children):
         return None if by is None else next(by.children, None)
     return speaker_of(verb)
 
@@ -153,6 +153,8 @@ def speaker_of(verb: Token) -> Token | None:
     subjects = [child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"} and not _relative(child, verb)]
     if subjects:
         return max(subjects, key=lambda child: (child.i < verb.i, -abs(child.i - verb.i)))
+    if verb.dep_ == "prep" and verb.head.dep_ == "dobj":
+        return speaker_of(verb.head.head)
     if verb.dep_ in {"relcl", "acl"} and verb.head.pos_ in {"NOUN", "PROPN", "PRON"}:
         return verb.head
     if (

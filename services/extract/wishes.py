@@ -23,6 +23,8 @@ def wish(token: Token, scene: Scene) -> Finding | None:
     if own is not None and own.weight >= OWN_WORD:
         return Finding(own.sign * turn(token), WISH, "wish")
     target = target_of(token, scene, with_subject=True)
+    if target is None and token.dep_ == "xcomp":  # "the raids have to end": the subject stands on the verb above
+        target = target_of(token.head, scene, with_subject=True)
     if target is None:
         return None
     sign = _sign(token, scene)
