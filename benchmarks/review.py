@@ -45,9 +45,8 @@ def main() -> None:
                 fill(database, own=own, others=others)
                 walls, works = zip(*review_times(database), strict=True)
                 wall, work = statistics.median(walls), statistics.median(works)
-                print(
-                    f"{database.dialect.name:<11}{own:>6} own{others:>8} others   {wall:7.2f} ms, our CPU {work:6.2f} ms"
-                )
+                size = f"{database.dialect.name:<11}{own:>6} own{others:>8} others"
+                print(f"{size}   {wall:7.2f} ms, our CPU {work:6.2f} ms")
 
 
 @contextmanager
