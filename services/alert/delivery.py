@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -24,6 +24,18 @@ from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News
 LONGEST_DETAIL = 20_000  # characters kept of a receiver's answer
 
 
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How many deliveries a worker sends at once, how many of them to one address, and for how long it takes more on.
+
+    Without seconds it sends what it was rung for and nothing else.
+    """
+
+    at_once: int = 1
+    to_one_address: int = 1
+    seconds: float = 0
+
+
 class WhenInDoubt(StrEnum):
     """What to do with a copy that may have arrived: a second one with the same id, or a person's look."""
 
@@ -38,6 +50,7 @@ class DeliveryPolicy:
     lease: LeasePolicy
     public_url: str = "http://127.0.0.1:8000"
     when_in_doubt: WhenInDoubt = WhenInDoubt.RESEND
+    width: Width = field(default_factory=Width)
 
 
 @dataclass(frozen=True, slots=True)

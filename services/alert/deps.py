@@ -7,7 +7,7 @@ from functools import lru_cache
 from services.alert.channels.base import Channels
 from services.alert.channels.email import MailServer, email_channel
 from services.alert.channels.webhook import webhook_channel
-from services.alert.delivery import DeliveryPolicy
+from services.alert.delivery import DeliveryPolicy, Width
 from services.alert.mail import sender_of
 from shared.addresses import read_networks
 from shared.egress import Door, Rules
@@ -16,6 +16,9 @@ from shared.settings import settings
 from shared.vocabulary import ChannelKind
 
 MOST_NUDGES = 500  # waiting rows rung for in one sweep
+# Half of the threads stay free for others when eight receivers hold theirs for the whole 15 seconds; a task takes no
+# more on after 45 seconds, so that it ends within Celery's limit of 100.
+WIDTH = Width(at_once=32, to_one_address=2, seconds=45)
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +37,7 @@ def lease() -> LeasePolicy:
 
 def delivery_policy() -> DeliveryPolicy:
     """How deliveries are tried."""
-    return DeliveryPolicy(lease(), public_url=settings().public_url)
+    return DeliveryPolicy(lease(), public_url=settings().public_url, width=WIDTH)
 
 
 def _mail_server() -> MailServer:

