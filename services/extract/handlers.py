@@ -1,7 +1,8 @@
-"""The two steps of extract, each as read, act, decide, write; its sweep."""
+"""The two steps of extract, each as read, act, decide, write; their sweep and their backfill."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -15,7 +16,7 @@ from services.extract.standing import compare
 from services.extract.timeline import build_timeline
 from services.extract.values import Reading, Watchlist
 from shared import handoffs, heartbeat
-from shared.events import ShiftDetected, StatementsTagged
+from shared.events import ArticleIngested, ShiftDetected, StatementsTagged
 from shared.failures import LeaseLost
 from shared.handoffs import Claim
 from shared.leases import LeasePolicy
@@ -26,6 +27,14 @@ TAG, REVIEW = "extract.tag_article", "extract.review_positions"
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many articles one step of a backfill asked for, and where the next step goes on; none is the end."""
+
+    articles: int
+    last_article_id: int
+
+
 def tag_article(article_id: int, *, begin: Begin, reader: Reader, lease: LeasePolicy, now: datetime) -> None:
     """Read one article for the watchlist; a reading of the same text for the same wishes is not repeated."""
     with begin() as tx:
@@ -34,14 +43,16 @@ def tag_article(article_id: int, *, begin: Begin, reader: Reader, lease: LeasePo
             return
         article = queries.article_to_read(tx.session, article_id)
         watched = queries.watchlist(tx.session)
+        version = _version(reader, article, watched)
+        if queries.is_tagged(tx.session, article_id, version=version):
+            handoffs.finish(tx.session, claim)
+            return
     reading = reader.read(article.text, watched) if _is_english(article) else Reading()
-    version = _version(reader, article, watched)
     try:
         with begin() as tx:
-            if not queries.is_tagged(tx.session, article_id, version=version):
-                tagging_id = queries.save_reading(tx.session, article, reading, version=version, now=now)
-                tx.emit(StatementsTagged(tagging_id=tagging_id))
             handoffs.finish(tx.session, claim)
+            tagging_id = queries.save_reading(tx.session, article, reading, version=version, now=now)
+            tx.emit(StatementsTagged(tagging_id=tagging_id))
     except LeaseLost:
         log.info("article_tagged_elsewhere", article_id=article_id)
         return
@@ -69,6 +80,15 @@ def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int) 
         unanswered = handoffs.unanswered(tx.session, (TAG, REVIEW), renudge=renudge, most=most)
     for event in unanswered:
         publish(event)
+
+
+def backfill(after_article_id: int, *, begin: Begin, most: int) -> Asked:
+    """Ask for another reading of the next stored articles; the tagger passes over those that nothing changed for."""
+    with begin() as tx:
+        numbers = queries.article_ids(tx.session, after=after_article_id, most=most)
+        for article_id in numbers:
+            tx.emit(ArticleIngested(article_id=article_id))
+    return Asked(len(numbers), last_article_id=numbers[-1] if numbers else after_article_id)
 
 
 def _review(tagging_id: int, claim: Claim, *, begin: Begin, rules: ShiftRules, now: datetime) -> int:

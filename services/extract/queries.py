@@ -60,6 +60,12 @@ def watchlist(session: Session) -> Watchlist:
     )
 
 
+def article_ids(session: Session, *, after: int, most: int) -> tuple[int, ...]:
+    """Return the next articles by their number."""
+    column = articles.c.id
+    return tuple(session.execute(select(column).where(column > after).order_by(column).limit(most)).scalars())
+
+
 def is_tagged(session: Session, article_id: int, *, version: str) -> bool:
     """Tell whether this version has read the article."""
     key = (taggings.c.article_id == article_id) & (taggings.c.tagger_version == version)

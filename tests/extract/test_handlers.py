@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from services.extract.handlers import find_work, review_positions, tag_article
+from services.extract.handlers import backfill, find_work, review_positions, tag_article
 from services.extract.shifts import STANDARD_RULES
 from services.extract.values import ArticleText, Reading, Watchlist
 from shared import handoffs, heartbeat, tables
@@ -115,6 +115,30 @@ def test_an_edited_watchlist_asks_for_another_reading(
     work_off(published, begin, reader)
     assert session.exec(select(tables.Actor)).one().figure_id == "ann-lee"
     assert len(session.exec(select(tables.Tagging)).all()) == 2
+
+
+def test_an_article_that_was_read_is_not_read_again_for_nothing(begin: Begin, reader: LineReader) -> None:
+    article_id = bring(begin, "Nothing.", day=1)
+    tag(article_id, begin, reader)
+    with begin() as tx:
+        handoffs.leave(tx.session, ArticleIngested(article_id=article_id))
+    tag(article_id, begin, reader)
+    assert reader.read_texts == ["Nothing."]
+
+
+def test_a_backfill_finds_in_stored_articles_what_was_not_watched_before(
+    begin: Begin, published: list[Event], session: Session, reader: LineReader
+) -> None:
+    watch(begin)
+    for day, stance in ((1, "favor"), (2, "against"), (3, "against")):
+        bring(begin, say(stance) + " " * day, day=day)
+    assert work_off(published, begin, reader) == []
+    watch(begin, "Ann Lee")
+    steps = [backfill(0, begin=begin, most=2)]
+    while steps[-1].articles:
+        steps.append(backfill(steps[-1].last_article_id, begin=begin, most=2))
+    assert [step.articles for step in steps] == [2, 1, 0]
+    assert len(work_off(published, begin, reader)) == 1
 
 
 def test_a_figure_is_one_actor_under_the_name_of_the_watchlist(
