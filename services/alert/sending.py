@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,10 @@ from typing import Protocol
 from services.alert.channels.base import Carried, Channels, Parcel, carry
 from services.alert.delivery import DueDelivery, Width
 from shared.leases import Lease
+
+IN_HAND = 4  # deliveries taken over for each thread: fewer, larger transactions
+ONE_MOMENT = 0.05  # seconds
+LONGEST_LOOK_AWAY = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,34 @@ def send_side_by_side(
     flying: dict[Future[Carried], Begun] = {}
     ready = tuple(first)
     with ThreadPoolExecutor(width.at_once, thread_name_prefix="deliver") as pool:
-        while ready or flying:
+        while True:
             for begun in ready:
                 flying[pool.submit(carry, channels[begun.due.channel], begun.parcel)] = begun
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
-            save([(flying.pop(future), future.result()) for future in done])
-            elapsed = monotonic() - began
-            room = 2 * width.at_once - len(flying) if elapsed < width.seconds else 0
-            busy = Counter(begun.due.address for begun in flying.values())
-            ready = take_over(room, busy, after=timedelta(seconds=elapsed)) if room > 0 else ()
+            ready = _more(flying, take_over, width, elapsed=timedelta(seconds=monotonic() - began))
+            if ready:
+                continue
+            if not flying:
+                return
+            if done := _some_that_are_done(flying):
+                save([(flying.pop(future), future.result()) for future in done])
+
+
+def _more(
+    flying: Mapping[Future[Carried], Begun], take_over: TakeOver, width: Width, *, elapsed: timedelta
+) -> tuple[Begun, ...]:
+    """Take more on when half of what is in hand is done, as long as there is time."""
+    in_hand = IN_HAND * width.at_once
+    if elapsed >= timedelta(seconds=width.seconds) or len(flying) > in_hand // 2:
+        return ()
+    busy = Counter(begun.due.address for begun in flying.values())
+    return take_over(in_hand - len(flying), busy, after=elapsed)
+
+
+def _some_that_are_done(flying: Collection[Future[Carried]]) -> Collection[Future[Carried]]:
+    """Wait for the first, and a moment for others that can be saved in the same transaction.
+
+    Where all are slow none may be done: what has fallen due meanwhile must not wait for them.
+    """
+    wait(flying, timeout=LONGEST_LOOK_AWAY, return_when=FIRST_COMPLETED)
+    done, _ = wait(flying, timeout=ONE_MOMENT)
+    return done

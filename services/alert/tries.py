@@ -24,14 +24,15 @@ from shared.transaction import Transaction
 from shared.vocabulary import News
 
 Write = Callable[[DueDelivery], Message]
+Reports = dict[tuple[int, News], tuple[ShiftReport, ShiftReport | None]]
 
 log = structlog.get_logger()
 
 
 def begin_tries(
-    tx: Transaction, delivery_ids: Sequence[int], *, policy: DeliveryPolicy, now: datetime
+    tx: Transaction, delivery_ids: Sequence[int], *, reports: Reports, policy: DeliveryPolicy, now: datetime
 ) -> tuple[Begun, ...]:
-    """Save that tries begin before anything leaves, so that a worker's death is seen."""
+    """Save that tries begin before anything leaves, so that a worker's death is seen; `reports` spares later reads."""
     due = outbox.due_deliveries(tx.session, delivery_ids, now=now) if delivery_ids else ()
     ready = [one for one in due if not _set_aside(tx.session, one, policy=policy, now=now)]
     begun = outbox.start_attempts(tx.session, ready, seconds=policy.lease.seconds, now=now) if ready else ()
@@ -39,7 +40,7 @@ def begin_tries(
     for leader, other in outbox.travelling_with(tx.session, [one.delivery_id for one, _ in begun], now=now):
         if not _set_aside(tx.session, other, policy=policy, now=now):
             more[leader].append(other)
-    write = _writer(tx.session, policy.public_url)
+    write = _writer(tx.session, reports, policy.public_url)
     return tuple(Begun(one, lease, _parcel(one, more[one.delivery_id], write, now)) for one, lease in begun)
 
 
@@ -91,15 +92,15 @@ def _set_aside(session: Session, due: DueDelivery, *, policy: DeliveryPolicy, no
     return True
 
 
-def _writer(session: Session, public_url: str) -> Write:
+def _writer(session: Session, reports: Reports, public_url: str) -> Write:
     """Return what writes messages; a shift that many are told of is read once."""
-    reports: dict[int, tuple[ShiftReport, ShiftReport | None]] = {}
 
     def write(due: DueDelivery) -> Message:
         told = due.occasion
-        if told.shift_id not in reports:
-            reports[told.shift_id] = _told(session, told.shift_id, told.news)
-        report, disproved = reports[told.shift_id]
+        key = (told.shift_id, told.news)
+        if key not in reports:
+            reports[key] = _told(session, *key)
+        report, disproved = reports[key]
         return write_message(report, told, public_url=public_url, disproved=disproved)
 
     return write
