@@ -37,6 +37,7 @@ class Edges:
     ping_broker: Callable[[], None]
     now: Callable[[], datetime]
     hosts: tuple[str, ...]
+    public_url: str
 
 
 @lru_cache(maxsize=1)
@@ -50,6 +51,7 @@ def edges() -> Edges:
         ping_broker=lambda: ping_broker(settings().broker),
         now=utc_now,
         hosts=hosts_of(settings().public_url),
+        public_url=settings().public_url,
     )
 
 

@@ -21,14 +21,19 @@ MARKS = {Stance.FAVOR: "▲", Stance.MIXED: "◆", Stance.AGAINST: "▼"}
 
 
 def page(template: str, **values: Any) -> HTMLResponse:
+    """Answer with a filled template."""
+    return HTMLResponse(filled(template, **values))
+
+
+def filled(template: str, **values: Any) -> str:
     """Fill a template."""
-    return HTMLResponse(_templates().get_template(template).render(**values))
+    return _templates().get_template(template).render(**values)
 
 
 def error_page(status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """Say on a page what went wrong."""
     title = HTTPStatus(status).phrase
-    body = _templates().get_template("error.html").render(status=status, title=title, detail=detail)
+    body = filled("error.html", status=status, title=title, detail=detail)
     return HTMLResponse(body, status_code=status, headers=dict(headers or {}))
 
 

@@ -80,6 +80,14 @@ def alerts(session: Session, wanted: Wanted) -> tuple[AlertView, ...]:
     return tuple(AlertView(_shift_view(row), copies.get(row[-4], ()), *row[-4:]) for row in rows)
 
 
+def shifts_alerted(session: Session, subscription_id: int, *, most: int) -> tuple[ShiftView, ...]:
+    """Return the standing shifts that a subscription was alerted to, the latest found first."""
+    told = select(alert.c.shift_id).where(alert.c.subscription_id == subscription_id)
+    query = _shifts().where(shift.c.id.in_(told), shift.c.status == ShiftStatus.STANDING)
+    rows = session.execute(query.order_by(shift.c.detected_at.desc(), shift.c.id.desc()).limit(most))
+    return tuple(_shift_view(row) for row in rows)
+
+
 def timeline(session: Session, figure_id: str, issue_id: str, *, most: int) -> tuple[StatementView, ...]:
     """Return the latest `most` statements of a figure on an issue, the oldest first."""
     return statements(session, Wanted(figure=figure_id, issue=issue_id, most=most))[::-1]

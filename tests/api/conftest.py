@@ -25,6 +25,7 @@ def edges(database: Engine, read: Read, begin: Begin) -> Edges:
         ping_broker=lambda: None,
         now=lambda: DAY_ONE,
         hosts=(*AT_HOME, "news.example"),
+        public_url="https://news.example",
     )
 
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
 from services.api import subscribers
 from services.api.deps import Edges, edges_of
 from services.api.pages import page
+from services.api.routes.names import Token
 from services.api.subscribers import Asked, SubscriptionView
 
 PAUSES = {"0": timedelta(0), "1": timedelta(days=1), "7": timedelta(days=7), "30": timedelta(days=30)}
@@ -20,7 +21,6 @@ UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 router = APIRouter(include_in_schema=False)
 EdgesHere = Annotated[Edges, Depends(edges_of)]
-Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
 
 
 async def posted_pause(request: Request) -> timedelta:

@@ -1,0 +1,60 @@
+"""Shifts for feed readers: all of them, those of a figure or an issue, or those of one subscription."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
+
+from services.api import queries, subscribers
+from services.api.atom import FeedTitle, write_feed
+from services.api.deps import Edges, edges_of
+from services.api.queries import Wanted
+from services.api.routes.names import Id, Token
+from services.api.views import ShiftView
+from shared.vocabulary import ShiftStatus
+
+ENTRIES = 50
+THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+router = APIRouter(include_in_schema=False)
+EdgesHere = Annotated[Edges, Depends(edges_of)]
+Known = Annotated[str, Header(alias="If-None-Match")]
+
+
+@router.get("/shifts.atom")
+def shifts(
+    edges: EdgesHere,
+    figure: Annotated[Id | None, Query()] = None,
+    issue: Annotated[Id | None, Query()] = None,
+    known: Known = "",
+) -> Response:
+    """The latest shifts."""
+    with edges.read() as session:
+        found = queries.shifts(session, Wanted(figure=figure, issue=issue, most=ENTRIES), ShiftStatus.STANDING)
+    asked = "&".join(f"{name}={value}" for name, value in (("figure", figure), ("issue", issue)) if value)
+    return _feed("stancewatch: shifts", f"/shifts.atom{'?' if asked else ''}{asked}", found, edges, known=known)
+
+
+@router.get("/subscriptions/{token}/shifts.atom")
+def shifts_of_subscription(token: Token, edges: EdgesHere, known: Known = "") -> Response:
+    """The latest shifts that one subscription was alerted to."""
+    with edges.read() as session:
+        subscription = subscribers.subscription_of(session, token)
+        if subscription is None:
+            raise HTTPException(404, "no subscription has this link; it may have been removed")
+        found = queries.shifts_alerted(session, subscription.id, most=ENTRIES)
+    path = f"/subscriptions/{token}/shifts.atom"
+    return _feed(f"stancewatch: {subscription.name}", path, found, edges, known=known)
+
+
+def _feed(words: str, path: str, shifts: tuple[ShiftView, ...], edges: Edges, *, known: str) -> Response:
+    title = FeedTitle(words=words, url=edges.public_url.rstrip("/") + path, since=THE_BEGINNING)
+    body = write_feed(title, shifts, public_url=edges.public_url)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, max-age=60"}
+    if etag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/atom+xml", headers=headers)
