@@ -67,8 +67,14 @@ class Outcome:
     kept: tuple[Path, ...] = ()
 
 
-def run_demo(demo: Demo, *, patience: float, say: Say) -> Outcome:
-    """Start everything, wait until the alerts have arrived or the patience is over, keep what came, stop everything."""
+Stay = Callable[[Outcome, str], None]
+
+
+def run_demo(demo: Demo, *, patience: float, say: Say, stay: Stay) -> Outcome:
+    """Start everything, wait until the alerts have arrived or the patience is over, keep what came, stop everything.
+
+    `stay` is called with the outcome and the pages' address while everything still runs.
+    """
     began = time.monotonic()
     port = _free_port()
     settings = demo_settings(demo, port)
@@ -79,11 +85,20 @@ def run_demo(demo: Demo, *, patience: float, say: Say) -> Outcome:
             apply_watchlist(tx, wishes, now=utc_now())
             demo.secret.extend(webhook_secrets(tx.session, {one.name for one in wishes.subscriptions}).values())
         outcome = _wait(demo, system, reads(database), until=began + patience, say=say)
-        pages = _keep_pages(demo.home, settings, outcome) if outcome.complete else ()
+        if outcome.complete and not _page_answers(settings):
+            outcome = replace(outcome, complete=False, problem=f"{settings.public_url}/ does not answer")
+        outcome = replace(outcome, seconds=time.monotonic() - began, kept=_keep_messages(demo))
+        stay(outcome, settings.public_url)
         say("stopping ...")
     database.dispose()
-    kept = (*_keep_messages(demo), *pages)
-    return replace(outcome, seconds=time.monotonic() - began, kept=kept)
+    return outcome
+
+
+def _page_answers(settings: Settings) -> bool:
+    door = Door(Rules(networks=read_networks(settings.allowed_networks)))
+    answer = door.send(Request(f"{settings.public_url}/"), Limits())
+    door.close()
+    return isinstance(answer, Answered) and answer.status == 200
 
 
 def demo_settings(demo: Demo, port: int) -> Settings:
@@ -160,19 +175,6 @@ def _keep_messages(demo: Demo) -> tuple[Path, ...]:
     for number, call in enumerate(demo.hook.calls, start=1):
         text = json.dumps(plain(call), indent=1, ensure_ascii=False)
         kept.append(_keep(demo.home / f"webhook-{number}.json", text.encode()))
-    return tuple(kept)
-
-
-def _keep_pages(home: Path, settings: Settings, outcome: Outcome) -> tuple[Path, ...]:
-    door = Door(Rules(networks=read_networks(settings.allowed_networks)))
-    kept: list[Path] = []
-    for shift in outcome.ledger.shifts:
-        answer = door.send(
-            Request("GET", f"{settings.public_url}/figures/{shift.figure}/issues/{shift.issue}"), Limits()
-        )
-        if isinstance(answer, Answered) and answer.status == 200:
-            kept.append(_keep(home / f"timeline-{shift.figure}-{shift.issue}.html", answer.body))
-    door.close()
     return tuple(kept)
 
 

@@ -17,6 +17,7 @@ def tell(outcome: Outcome, console: Console) -> None:
     console.print(heading("Where to look"))
     for path in (*outcome.kept, outcome.home / "stancewatch.db", outcome.home / "logs"):
         console.print(Text(printable(str(path))), soft_wrap=True)
+    console.print("the pages: stancewatch demo --stay")
     console.print()
     if outcome.complete:
         console.print(f"[bold green]Done[/] in {outcome.seconds:.0f} s: every alert arrived once.", highlight=False)

@@ -1,6 +1,8 @@
 """`stancewatch demo`: the main job from nothing, on real sockets, told as a story."""
 
+import signal
 import tempfile
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +11,7 @@ import typer
 from rich.console import Console
 
 from shared.failures import UserMistake
-from stancewatch.demo_run import Demo, Seeds, run_demo
+from stancewatch.demo_run import Demo, Outcome, Seeds, run_demo
 from stancewatch.demo_story import tell
 from stancewatch.mail_sink import MailSink
 from stancewatch.sinks import SeedOrigin, WebhookSink
@@ -21,6 +23,9 @@ def demo(
     seeds: Annotated[Path, typer.Option(help="the folder with feed.xml and watchlist.yaml", metavar="DIR")] = SEEDS,
     keep: Annotated[Path | None, typer.Option(help="keep database, mail and logs here", metavar="DIR")] = None,
     patience: Annotated[float, typer.Option(help="seconds to wait for the alert")] = 120,
+    stay: Annotated[
+        bool, typer.Option("--stay", help="keep everything running to look at the pages, until Ctrl-C")
+    ] = False,
 ) -> int:
     """Replay the seed articles through the real services and show what was found and what was delivered."""
     material = read_seeds(seeds)
@@ -37,9 +42,23 @@ def demo(
             secret=secret,
         )
         with console.status("starting broker, workers, scheduler and API ...") as status:
-            outcome = run_demo(setting, patience=patience, say=status.update)
-    tell(outcome, console)
+
+            def look(outcome: Outcome, address: str) -> None:
+                status.stop()
+                tell(outcome, console)
+                if stay:
+                    console.print(f"The pages are at {address}/ until Ctrl-C.")
+                    _wait_for_ctrl_c()
+
+            outcome = run_demo(setting, patience=patience, say=status.update, stay=look)
     return 0 if outcome.complete else 1
+
+
+def _wait_for_ctrl_c() -> None:
+    stopping = threading.Event()
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, lambda *_: stopping.set())
+    stopping.wait()
 
 
 def read_seeds(folder: Path) -> Seeds:
