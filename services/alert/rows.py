@@ -51,7 +51,20 @@ def subscriber_of(row: Subscription, *, silent: frozenset[int]) -> Subscriber:
     """Read a subscription; those in `silent` have not agreed to e-mail yet."""
     assert row.id is not None
     ways = tuple(way for way in ways_of(row) if way[0] is not ChannelKind.EMAIL or row.id not in silent)
-    return Subscriber(row.id, _wishes(row), ways, _rhythm(row))
+    return Subscriber(row.id, wishes_of(row), ways, _rhythm(row))
+
+
+def wishes_of(row: Subscription) -> Wishes:
+    """Read what a subscription asks for."""
+    return Wishes(
+        figures=tuple(row.figures),
+        issues=tuple(row.issues),
+        kinds=tuple(ShiftKind(kind) for kind in row.kinds),
+        outlets=tuple(row.outlets),
+        minimum_confidence=row.minimum_confidence,
+        own_words_only=row.own_words_only,
+        paused_until=row.paused_until,
+    )
 
 
 def ways_of(row: Subscription) -> tuple[tuple[ChannelKind, str], ...]:
@@ -97,18 +110,6 @@ def witness_of(statement: Statement, article: Article) -> Witness:
         outlet=article.outlet,
         title=article.title,
         url=article.url,
-    )
-
-
-def _wishes(row: Subscription) -> Wishes:
-    return Wishes(
-        figures=tuple(row.figures),
-        issues=tuple(row.issues),
-        kinds=tuple(ShiftKind(kind) for kind in row.kinds),
-        outlets=tuple(row.outlets),
-        minimum_confidence=row.minimum_confidence,
-        own_words_only=row.own_words_only,
-        paused_until=row.paused_until,
     )
 
 

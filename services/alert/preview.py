@@ -1,0 +1,78 @@
+"""What a subscription would have told over a stretch of history, and why it did or did not tell of a shift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from services.alert import queries
+from services.alert.matching import Matched, Missed, Verdict, match
+from services.alert.rows import wishes_of
+from services.alert.values import ShiftReport, Wishes
+from shared.failures import UserMistake
+from shared.tables import Alert, Delivery, Shift, Subscription
+from shared.vocabulary import ChannelKind, DeliveryState, News, ShiftStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An alert that was raised, and what became of its copies."""
+
+    raised_at: datetime
+    reason: str
+    copies: tuple[tuple[ChannelKind, DeliveryState, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a subscription heard of a shift or did not: what was told, and what its wishes say by now."""
+
+    report: ShiftReport
+    verdict: Verdict
+    told: Told | None
+
+
+def would_have_told(session: Session, wishes: Wishes, *, since: datetime) -> tuple[ShiftReport, ...]:
+    """Return the standing shifts since then that these wishes ask for, the oldest first; a pause counts for nothing."""
+    standing = select(col(Shift.id)).where(col(Shift.status) == ShiftStatus.STANDING, col(Shift.at) >= since)
+    reports = _reports(session, session.scalars(standing.order_by(col(Shift.at), col(Shift.id))).all())
+    unpaused = replace(wishes, paused_until=None)
+    return tuple(report for report in reports if isinstance(match(report, unpaused, now=report.at), Matched))
+
+
+def explain(session: Session, subscription: str, shift_id: int, *, now: datetime) -> Explanation:
+    """Say why the named subscription was told of a shift, or why not."""
+    found = session.scalar(select(Subscription).where(col(Subscription.name) == subscription))
+    if found is None or found.id is None:
+        raise UserMistake(f"there is no subscription '{subscription}'")
+    if session.get(Shift, shift_id) is None:
+        raise UserMistake(f"there is no shift {shift_id}")
+    report = queries.shift_report(session, shift_id)
+    verdict = match(report, wishes_of(found), now=now)
+    return Explanation(report, verdict, _told(session, found.id, shift_id))
+
+
+def in_words(verdict: Verdict) -> str:
+    """Write a verdict's reason as people read it."""
+    match verdict:
+        case Matched(reason=why):
+            return why.value.replace("_", " ")
+        case Missed(reason=why_not):
+            return why_not.value.replace("_", " ")
+
+
+def _reports(session: Session, shift_ids: Sequence[int | None]) -> tuple[ShiftReport, ...]:
+    return tuple(queries.shift_report(session, shift_id) for shift_id in shift_ids if shift_id is not None)
+
+
+def _told(session: Session, subscription_id: int, shift_id: int) -> Told | None:
+    this = (col(Alert.subscription_id) == subscription_id, col(Alert.shift_id) == shift_id)
+    raised = session.scalar(select(Alert).where(*this, col(Alert.news) == News.DETECTED))
+    if raised is None:
+        return None
+    copies = session.scalars(select(Delivery).where(col(Delivery.alert_id) == raised.id).order_by(col(Delivery.id)))
+    return Told(raised.raised_at, raised.reason, tuple((copy.channel, copy.state, copy.reason) for copy in copies))
