@@ -91,7 +91,10 @@ def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[in
     near = _stretch(doc, words, named, reach=REACH if _sentences(doc, named) < SALIENT else FAR)
     found = find_mentions(doc, words, lexicon)
     kept = {i: mention for i, mention in found.items() if i in near}
-    return kept | {i: Mention(sign, 1.0, found[i].matter if i in found else sign) for i, sign in named.items()}
+    return kept | {
+        i: Mention(sign, 1.0, found[i].matter, found[i].plan) if i in found else Mention(sign, 1.0, sign, words.change)
+        for i, sign in named.items()
+    }
 
 
 def _read_issue(issue: Issue, nlp: Language, lexicon: Lexicon) -> TrackedIssue:
@@ -145,7 +148,7 @@ def _with_terms(tracked: TrackedIssue, lexicon: Lexicon) -> Proposition:
                 continue
             signs.setdefault(word, sign)
             weights[word] = max(0.8 if word == phrase[-1] else 0.7, weights.get(word, 0.0))
-    return Proposition(signs, weights, tracked.proposition.object_sign)
+    return replace(tracked.proposition, signs=signs, weights=weights)
 
 
 def _in_order(words: list[str], phrase: tuple[str, ...]) -> bool:

@@ -25,13 +25,15 @@ FRESH, FADED = 0.6, 0.4
 class Mention:
     """A token that touches the proposition.
 
-    `sign` is the side of the thing it names, as in `Proposition.signs`; `matter` the side of the undertaking it is
-    part of ("close [the pool]"); `weight` is 1 for the proposition's own words, less for "the plan" and "it".
+    `sign` is the side of the thing it names, as in `Proposition.signs`; `matter` that of the undertaking it is part of
+    ("close [the pool]"); `plan` that of a bill or plan on it where the text tells of none; `weight` is 1 for the
+    proposition's own words, less for "the plan" and "it".
     """
 
     sign: int
     weight: float
     matter: int
+    plan: int
 
 
 def find_mentions(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> dict[int, Mention]:
@@ -58,20 +60,23 @@ def _own_word(token: Token, proposition: Proposition, lexicon: Lexicon) -> Menti
     if token.pos_ not in {"NOUN", "PROPN", "VERB", "ADJ"} or key not in proposition.signs:
         return None
     sign = turned * proposition.signs[key]
-    return Mention(sign, proposition.weights[key], _matter_sign(token, sign, lexicon))
+    told = _told_matter(token, sign, lexicon)
+    weight = proposition.weights[key]
+    return Mention(sign, weight, sign, proposition.change) if told is None else Mention(sign, weight, told, told)
 
 
 def _reference(token: Token, last: Mention, weight: float, lexicon: Lexicon) -> Mention | None:
     if _stands_for_matter(token, lexicon):
-        return Mention(last.matter, FRESH, last.matter)
+        return Mention(last.plan, FRESH, last.plan, last.plan)
     if token.pos_ == "PRON" and token.lower_ in ANAPHORS and not _expletive(token):
-        return Mention(last.sign, weight, last.matter)
+        plural = token.lower_ in {"them", "they", "these", "those"}
+        return Mention(last.sign, weight, last.sign if plural else last.matter, last.plan)
     if (
         token.pos_ == "NOUN"
         and operator_sign(token, lexicon) == -1
         and not any(child.dep_ in {"prep", "compound"} for child in token.children)
     ):
-        return Mention(-last.matter, weight, -last.matter)
+        return Mention(-last.plan, weight, -last.plan, -last.plan)
     return None
 
 
@@ -86,8 +91,8 @@ def _stands_for_matter(token: Token, lexicon: Lexicon) -> bool:
     )
 
 
-def _matter_sign(token: Token, sign: int, lexicon: Lexicon) -> int:
-    """The side of the whole undertaking a word is part of: in "a plan to close [the pool]" that of the plan."""
+def _told_matter(token: Token, sign: int, lexicon: Lexicon) -> int | None:
+    """The side of the undertaking a word is part of, if the text tells ("a plan to close [the pool]")."""
     top = token
     while (
         top.dep_ in PARTS
@@ -95,9 +100,12 @@ def _matter_sign(token: Token, sign: int, lexicon: Lexicon) -> int:
         and (top.head.pos_ != "VERB" or operator_sign(top.head, lexicon) is not None)
     ):
         top = top.head
-    own = operator_sign(top, lexicon) if top.i != token.i else None
+    own = operator_sign(top, lexicon)
     outer = next((operator_sign(child, lexicon) for child in top.children if child.dep_ == "relcl"), None)
-    return sign * (carried_sign(token, top, lexicon) if top.i != token.i else 1) * (own or 1) * (outer or 1)
+    if (own is None and outer is None) or (top.i == token.i and outer is None):
+        return None if top.i == token.i or carried_sign(token, top, lexicon) == 1 else -sign
+    carried = carried_sign(token, top, lexicon) * (own or 1) if top.i != token.i else 1
+    return sign * carried * (outer or 1)
 
 
 def _expletive(token: Token) -> bool:

@@ -58,7 +58,7 @@ def target_of(token: Token, scene: Scene, *, with_subject: bool = False) -> Ment
     best = min(inside, key=lambda t: (-scene.mentions[t.i].weight, _depth(t, token), t.i))
     mention = scene.mentions[best.i]
     carried = carried_sign(best, token, scene.lexicon)
-    return Mention(mention.sign * carried, mention.weight, mention.matter * carried)
+    return _carry(mention, carried)
 
 
 def matter_of(token: Token, scene: Scene) -> Mention | None:
@@ -66,7 +66,7 @@ def matter_of(token: Token, scene: Scene) -> Mention | None:
     target = target_of(token, scene)
     if target is None or target.weight >= OWN_WORD or token.lemma_.lower() in scene.lexicon.hopes:
         return target
-    return Mention(target.matter, target.weight, target.matter)
+    return Mention(target.matter, target.weight, target.matter, target.plan)
 
 
 def implied_target(token: Token, scene: Scene) -> Mention | None:
@@ -74,7 +74,7 @@ def implied_target(token: Token, scene: Scene) -> Mention | None:
     if any(child.dep_ in COMPLEMENTS or (child.dep_ == "prep" and any(child.children)) for child in token.children):
         return None
     last = spoken_of(token.i, scene)
-    return None if last is None else Mention(last.matter, IMPLIED, last.matter)
+    return None if last is None else Mention(last.plan, IMPLIED, last.plan, last.plan)
 
 
 def _phrases(token: Token) -> Iterator[str]:
@@ -118,6 +118,10 @@ def _may_hold(child: Token, with_subject: bool) -> bool:
     return with_subject or child.dep_ not in {"nsubj", "csubj"}
 
 
+def _carry(mention: Mention, sign: int) -> Mention:
+    return Mention(mention.sign * sign, mention.weight, mention.matter * sign, mention.plan * sign)
+
+
 def _antecedent(token: Token, scene: Scene) -> Mention | None:
     """What a relative clause or participle hangs on ("the ban she opposes", "a ban championed by her")."""
     if token.dep_ not in {"relcl", "acl"}:
@@ -130,7 +134,7 @@ def _antecedent(token: Token, scene: Scene) -> Mention | None:
     mention = scene.mentions[best.i]
     outer = 1 if best.i == noun.i else carried_sign(best, noun, scene.lexicon)
     denied = -1 if any(child.lower_ == "no" for child in noun.children) else 1
-    return Mention(mention.sign * outer * denied, mention.weight, mention.matter * outer * denied)
+    return _carry(mention, outer * denied)
 
 
 def _depth(token: Token, top: Token) -> int:

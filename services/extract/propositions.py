@@ -12,17 +12,24 @@ from services.extract.lexicon import Lexicon
 from services.extract.words import stem
 
 CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
+STAYING = frozenset(
+    {"keep", "stay", "remain", "retain", "continue", "preserve", "maintain", "uphold", "leave", "defend"}
+)
 ADJUNCTS = frozenset({"beyond", "after", "before", "until", "by", "during", "within", "at", "as"})
 MODALS = frozenset({"should", "must", "ought", "shall", "will", "would", "can", "do"})
 
 
 @dataclass(frozen=True, slots=True)
 class Proposition:
-    """Stems with +1 where favouring the proposition favours what the word means, -1 where not; and their weights."""
+    """Stems with +1 where favouring the proposition favours what the word means, -1 where not; and their weights.
+
+    `change` is what favouring the proposition means for a plan to change things: -1 where all should stay as it is.
+    """
 
     signs: Mapping[str, int]
     weights: Mapping[str, float]
     object_sign: int
+    change: int
 
 
 def read_proposition(doc: Doc, lexicon: Lexicon) -> Proposition:
@@ -39,7 +46,7 @@ def read_proposition(doc: Doc, lexicon: Lexicon) -> Proposition:
         key = stem(token.lemma_)
         if weight > weights.get(key, 0.0):
             signs[key], weights[key] = sign, weight
-    return Proposition(signs, weights, _object_sign(doc, lexicon))
+    return Proposition(signs, weights, _object_sign(doc, lexicon), _change(doc))
 
 
 def _object_sign(doc: Doc, lexicon: Lexicon) -> int:
@@ -49,6 +56,16 @@ def _object_sign(doc: Doc, lexicon: Lexicon) -> int:
         return 1
     turned = -1 if is_negated(root) else 1
     return turned * (operator_sign(root, lexicon) or 1)
+
+
+def _change(doc: Doc) -> int:
+    root = next(doc.sents).root if len(doc) else None
+    if root is None:
+        return 1
+    stays = root.lemma_.lower() in STAYING or any(
+        child.dep_ == "xcomp" and child.lemma_.lower() in STAYING for child in root.children
+    )
+    return (-1 if stays else 1) * (-1 if is_negated(root) else 1)
 
 
 def _sign_below(token: Token, root: Token, lexicon: Lexicon) -> int:

@@ -99,7 +99,7 @@ def _only_reports(token: Token, scene: Scene) -> bool:
     """Whether a verb of saying hands over words rather than acts on an object ("wrote" against "wrote the bill")."""
     if token.lemma_.lower() not in scene.lexicon.reports:
         return False
-    objects = [child for child in token.children if child.dep_ in {"dobj", "prep"} and child.pos_ != "PRON"]
+    objects = [child for child in token.children if child.dep_ in {"dobj", "prep"}]
     return not objects or any(child.dep_ == "ccomp" for child in token.children)
 
 
@@ -142,6 +142,10 @@ def _carried(token: Token, scene: Scene) -> bool:
 
 def _is_part(token: Token, scene: Scene) -> bool:
     """Whether a predicate only completes one that takes the side itself ("opposes [closing]", "voted to [close]")."""
+    if (token.dep_ == "acl" and token.tag_ == "VB") or (
+        token.dep_ == "pcomp" and predicate_sign(token.head, scene.lexicon.adjectives) is not None
+    ):
+        return True
     outer = token.head.head if token.dep_ == "pcomp" and token.head.dep_ == "prep" else token.head
     if token.dep_ not in {"xcomp", "pcomp"} or outer.i == token.i:
         return False
@@ -170,10 +174,13 @@ def _nominal_sign(token: Token, scene: Scene) -> int | None:
 
 def _holder(token: Token, scene: Scene) -> Token | None:
     owner = next((child for child in token.children if child.dep_ == "poss"), None)
-    if owner is not None or token.dep_ == "poss":
-        return owner
     if token.dep_ == "appos":
         return token.head
+    renamed = next((child for child in token.children if child.dep_ == "appos"), None)
+    if renamed is not None:
+        return renamed
+    if owner is not None and owner.i not in scene.mentions:
+        return owner
     if token.dep_ == "dobj":
         return (
             agent_of(token.head)

@@ -35,6 +35,7 @@ def find_voice(doc: Doc, actor: str, lexicon: Lexicon) -> Voice:
     """The voice of the actor named `actor` in a short text, by name, title, pronoun and reporting verb."""
     named = _named(doc, actor, lexicon)
     mentions = named | _pronouns(doc, named)
+    mentions |= _echoes(doc, mentions, lexicon)
     speakers = _speakers(doc, lexicon)
     contents = frozenset(i for i, speaker in speakers.items() if _means(doc[speaker], mentions, lexicon))
     others = frozenset(speakers) - contents
@@ -44,6 +45,9 @@ def find_voice(doc: Doc, actor: str, lexicon: Lexicon) -> Voice:
 
 def _named(doc: Doc, actor: str, lexicon: Lexicon) -> set[int]:
     words = [word for word in re.split(r"[^\w'’-]+", actor) if word]
+    verbatim = re.search(rf"(?<!\w){re.escape(actor)}(?!\w)", doc.text, re.IGNORECASE)
+    if verbatim is not None and not actor.istitle():
+        return _verbatim(doc, actor)
     telling = [word for word in words if word.lower() not in lexicon.honorifics and len(word) >= SHORTEST_NAME] or words
     last = telling[-1].rsplit("-", 1)[-1]
     bare = actor == actor.lower() or len(telling) == 1
@@ -55,6 +59,13 @@ def _named(doc: Doc, actor: str, lexicon: Lexicon) -> set[int]:
     if not found:
         found = {token.i for token in doc if any(_same_name(token, word) for word in telling)}
     return found
+
+
+def _verbatim(doc: Doc, actor: str) -> set[int]:
+    """The tokens of every place where a description such as "the board of the club" stands as it is."""
+    matches = re.finditer(rf"(?<!\w){re.escape(actor)}(?!\w)", doc.text, re.IGNORECASE)
+    spans = (doc.char_span(match.start(), match.end(), alignment_mode="expand") for match in matches)
+    return {token.i for span in spans if span is not None for token in span}
 
 
 def _same_name(token: Token, word: str) -> bool:
@@ -87,6 +98,23 @@ def _pronouns(doc: Doc, named: set[int]) -> set[int]:
             None,
         )
         meant = subject if subject is not None else topic
+    return found
+
+
+def _echoes(doc: Doc, mentions: set[int], lexicon: Lexicon) -> set[int]:
+    """The "it" or "they" with which an organisation speaks of itself ("the union said it would ...")."""
+    found: set[int] = set()
+    for token in doc:
+        clause = token.head
+        if (
+            token.lower_ in {"it", "they"}
+            and token.dep_ == "nsubj"
+            and clause.dep_ == "ccomp"
+            and clause.head.i < token.i
+        ):
+            speaker = speaker_of(clause.head) if _reports(clause.head, lexicon) else None
+            if speaker is not None and is_meant(speaker, mentions, lexicon):
+                found.add(token.i)
     return found
 
 

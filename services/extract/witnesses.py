@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from services.extract.embedding import signal_of
+from services.extract.embedding import is_conditional, signal_of
 from services.extract.hesitation import hesitations
 from services.extract.judgements import judgement
 from services.extract.predicates import Scene
@@ -45,4 +45,5 @@ def find_witnesses(doc: Doc, scene: Scene) -> Iterator[Witness]:
 
 def _witness(token: Token, finding: Finding, scene: Scene) -> Witness:
     own = token.i in scene.voice.contents or finding.rule == "act"
-    return Witness(STANCES[finding.sign], finding.weight, token.i, finding.rule, own, signal_of(token, scene))
+    sign = 0 if is_conditional(token) else finding.sign
+    return Witness(STANCES[sign], finding.weight, token.i, finding.rule, own, signal_of(token, scene))
