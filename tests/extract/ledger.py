@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.extract.timeline import DatedStatement
+from services.extract.shifts import ShiftRules
+from services.extract.timeline import DatedStatement, Weights
 from shared.vocabulary import Stance
 
 FIRST_DAY = datetime(2024, 1, 1, 12, tzinfo=UTC)
 STANCES = {"F": Stance.FAVOR, "A": Stance.AGAINST, "M": Stance.MIXED}
 CLEAR, WEAK = 0.85, 0.5
+# Of the tests' own, so that a better measured standard moves none of them.
+RULES = ShiftRules(weights=Weights(ceiling=3.5, hearsay=0.5), least=1.0, growth=0.6, confirming=0.4)
 
 
 def dated(letter: str, day: int, **changes: object) -> DatedStatement:

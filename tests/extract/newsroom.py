@@ -11,13 +11,13 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, select
 
 from services.extract.handlers import review_positions, tag_article
-from services.extract.shifts import STANDARD_RULES
 from services.extract.values import Actor, ArticleText, Reading, Span, Statement, Watchlist
 from shared import tables
 from shared.events import ArticleIngested, Event, ShiftDetected, StatementsTagged
 from shared.leases import LeasePolicy
 from shared.transaction import Begin
 from shared.vocabulary import ActorKind, DateSource, DocumentState, ShiftStatus, Stance, TextSource
+from tests.extract.ledger import RULES
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 FIRST_DAY = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -117,7 +117,7 @@ def work_off(events: list[Event], begin: Begin, reader: LineReader) -> list[int]
             case ArticleIngested(article_id=article_id):
                 tag_article(article_id, begin=begin, reader=reader, lease=LEASE, now=NOW)
             case StatementsTagged(tagging_id=tagging_id):
-                review_positions(tagging_id, begin=begin, rules=STANDARD_RULES, lease=LEASE, now=NOW)
+                review_positions(tagging_id, begin=begin, rules=RULES, lease=LEASE, now=NOW)
             case ShiftDetected(shift_id=shift_id):
                 told.append(shift_id)
     return told

@@ -4,10 +4,10 @@ import pytest
 
 from services.extract.explain import Explanation, Part, explain
 from services.extract.positions import Held, NotEnoughEvidence, Unknown
-from services.extract.shifts import STANDARD_RULES, detect_shifts
+from services.extract.shifts import detect_shifts
 from services.extract.timeline import LeftOut, build_timeline
 from shared.vocabulary import Stance
-from tests.extract.ledger import dated, ledger
+from tests.extract.ledger import RULES, dated, ledger
 
 INITIALS = {
     "B": Part.BASELINE,
@@ -20,7 +20,7 @@ INITIALS = {
 
 
 def explained(letters: str) -> Explanation:
-    return explain(build_timeline(ledger(letters), weights=STANDARD_RULES.weights), rules=STANDARD_RULES)
+    return explain(build_timeline(ledger(letters), weights=RULES.weights), rules=RULES)
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_a_pending_turn_moves_no_position_yet() -> None:
 
 def test_the_changes_explained_are_the_shifts_detected() -> None:
     letters = "FFaAAMfMM"
-    timeline = build_timeline(ledger(letters), weights=STANDARD_RULES.weights)
+    timeline = build_timeline(ledger(letters), weights=RULES.weights)
     changes = explained(letters).changes
-    assert tuple(change for change in changes if not change.pending) == detect_shifts(timeline, rules=STANDARD_RULES)
+    assert tuple(change for change in changes if not change.pending) == detect_shifts(timeline, rules=RULES)
 
 
 def test_what_was_left_out_is_named_with_its_reason() -> None:
     original = dated("F", 1)
     copy = dated("F", 2, story_id=1, evidence=original.evidence)
-    explanation = explain(build_timeline((original, copy), weights=STANDARD_RULES.weights), rules=STANDARD_RULES)
+    explanation = explain(build_timeline((original, copy), weights=RULES.weights), rules=RULES)
     assert [(omission.statement_id, omission.reason) for omission in explanation.left_out] == [(2, LeftOut.COPY)]

@@ -3,17 +3,16 @@
 import pytest
 
 from services.extract.positions import Held, NotEnoughEvidence, Unknown, current_position, read_periods
-from services.extract.shifts import STANDARD_RULES
 from services.extract.timeline import build_timeline
 from shared.vocabulary import Stance
-from tests.extract.ledger import ledger
+from tests.extract.ledger import RULES, ledger
 
 BURDEN = 1.4
 
 
 def periods_of(letters: str) -> str:
     """One capital a period, in order."""
-    testimonies = build_timeline(ledger(letters), weights=STANDARD_RULES.weights).testimonies
+    testimonies = build_timeline(ledger(letters), weights=RULES.weights).testimonies
     return "".join(period.stance.value[0].upper() for period in read_periods(testimonies, burden=BURDEN))
 
 
@@ -42,7 +41,7 @@ def test_read_periods(letters: str, periods: str) -> None:
 
 
 def test_every_testimony_belongs_to_exactly_one_period() -> None:
-    testimonies = build_timeline(ledger("FaMMfAA"), weights=STANDARD_RULES.weights).testimonies
+    testimonies = build_timeline(ledger("FaMMfAA"), weights=RULES.weights).testimonies
     periods = read_periods(testimonies, burden=BURDEN)
     assert tuple(each for period in periods for each in period.testimonies) == testimonies
 
@@ -58,7 +57,7 @@ def test_every_testimony_belongs_to_exactly_one_period() -> None:
     ],
 )
 def test_current_position(letters: str, kind: type, stance: Stance) -> None:
-    testimonies = build_timeline(ledger(letters), weights=STANDARD_RULES.weights).testimonies
+    testimonies = build_timeline(ledger(letters), weights=RULES.weights).testimonies
     position = current_position(read_periods(testimonies, burden=BURDEN), burden=BURDEN)
     match position:
         case Held(shown, _) | NotEnoughEvidence(shown, _):

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extract.shifts import STANDARD_RULES, ShiftDraft, ShiftReason, detect_shifts, kind_of, read_changes
+from services.extract.shifts import ShiftDraft, ShiftReason, detect_shifts, kind_of, read_changes
 from services.extract.timeline import DatedStatement, build_timeline
 from shared.vocabulary import ShiftKind, Stance
-from tests.extract.ledger import dated, ledger
+from tests.extract.ledger import RULES, dated, ledger
 
 
 def shifts_of(*statements: DatedStatement) -> tuple[ShiftDraft, ...]:
-    return detect_shifts(build_timeline(statements, weights=STANDARD_RULES.weights), rules=STANDARD_RULES)
+    return detect_shifts(build_timeline(statements, weights=RULES.weights), rules=RULES)
 
 
 @pytest.mark.parametrize(
@@ -119,18 +119,18 @@ def test_one_weak_reading_at_the_end_is_never_where_a_shift_begins(letters: str,
 
 
 def test_a_change_after_many_articles_must_bring_more_than_one_after_few() -> None:
-    few, many = (build_timeline(ledger("F" * count), weights=STANDARD_RULES.weights) for count in (3, 60))
-    assert STANDARD_RULES.burden(few) < STANDARD_RULES.burden(many)
+    few, many = (build_timeline(ledger("F" * count), weights=RULES.weights) for count in (3, 60))
+    assert RULES.burden(few) < RULES.burden(many)
     assert [len(shifts_of(*ledger("F" * 3 + "A" * more))) for more in (1, 2)] == [1, 1]
     assert [len(shifts_of(*ledger("F" * 60 + "A" * more))) for more in (1, 2, 3)] == [0, 0, 1]
 
 
 def test_the_latest_change_waits_for_a_second_witness_where_many_articles_say_otherwise() -> None:
-    timeline = build_timeline(ledger("F" * 60 + "AA"), weights=STANDARD_RULES.weights)
-    (change,) = read_changes(timeline, rules=STANDARD_RULES)
+    timeline = build_timeline(ledger("F" * 60 + "AA"), weights=RULES.weights)
+    (change,) = read_changes(timeline, rules=RULES)
     assert change.pending
     assert (change.before.stance, change.after.stance) == (Stance.FAVOR, Stance.AGAINST)
-    assert detect_shifts(timeline, rules=STANDARD_RULES) == ()
+    assert detect_shifts(timeline, rules=RULES) == ()
 
 
 def test_mixed_is_a_position_of_its_own() -> None:

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from services.extract.shifts import STANDARD_RULES, ShiftDraft, detect_shifts
+from services.extract.shifts import ShiftDraft, detect_shifts
 from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, Untouched, Verdict, compare
 from services.extract.timeline import build_timeline
 from shared.vocabulary import ShiftStatus
-from tests.extract.ledger import dated, ledger
+from tests.extract.ledger import RULES, dated, ledger
 
 
 def shown(letters: str) -> tuple[ShiftDraft, ...]:
-    return detect_shifts(build_timeline(ledger(letters), weights=STANDARD_RULES.weights), rules=STANDARD_RULES)
+    return detect_shifts(build_timeline(ledger(letters), weights=RULES.weights), rules=RULES)
 
 
 def stored(letters: str) -> tuple[KnownShift, ...]:
@@ -72,5 +72,5 @@ def test_shifts_of_one_direction_keep_their_order_when_they_move() -> None:
 
 def test_a_statement_read_anew_moves_its_shift() -> None:
     statements = (dated("F", 0, statement_id=10), dated("A", 1, statement_id=11))
-    drafts = detect_shifts(build_timeline(statements, weights=STANDARD_RULES.weights), rules=STANDARD_RULES)
+    drafts = detect_shifts(build_timeline(statements, weights=RULES.weights), rules=RULES)
     assert outcome(compare(stored("FA"), drafts)) == [(Kept, 1)]
