@@ -34,11 +34,10 @@ def test_the_gold_statements_show_the_gold_shifts(path: Path, seed: int | None) 
 
 def found(articles: list[dict[str, Any]]) -> set[tuple[str, str, str, str, str]]:
     timelines: dict[tuple[str, str], list[DatedStatement]] = {}
-    for number, (article, statement) in enumerate(
-        (article, statement) for article in articles for statement in article.get("statements") or []
-    ):
+    pairs = [(article, statement) for article in articles for statement in article.get("statements") or []]
+    for number, (source, statement) in enumerate(pairs):
         topic = statement["figure"], statement["issue"]
-        timelines.setdefault(topic, []).append(dated(number, article, statement))
+        timelines.setdefault(topic, []).append(dated(number, source, statement))
     return {
         (*topic, shift.before.stance.value, shift.after.stance.value, shift.article_url)
         for topic, statements in timelines.items()
