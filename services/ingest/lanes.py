@@ -42,7 +42,7 @@ class Lanes:
             running = [pool.submit(self._drive, lane, answers, deadline) for lane in lanes]
             left = len(lanes)
             while left:
-                some = _drain(answers, self.linger_seconds)
+                some = _drain(answers, lanes=left, linger=self.linger_seconds)
                 left -= some.count(None)
                 if pairs := tuple(pair for pair in some if pair is not None):
                     yield pairs
@@ -77,11 +77,13 @@ def _lanes(asked: Sequence[FeedAsked], policy: HostPolicy) -> list[_Lane]:
     ]
 
 
-def _drain(answers: "SimpleQueue[Pair | None]", linger: float) -> list[Pair | None]:
+def _drain(answers: "SimpleQueue[Pair | None]", *, lanes: int, linger: float) -> list[Pair | None]:
+    """Return what comes within `linger` of the first answer; the end of the last lane ends it at once."""
     some = [answers.get()]
     until = time.monotonic() + linger
-    while True:
+    while some.count(None) < lanes:
         try:
             some.append(answers.get(timeout=max(0.001, until - time.monotonic())))
         except Empty:
-            return some
+            break
+    return some

@@ -1,10 +1,12 @@
 """Turning a stranger's HTML into paragraphs of plain text, and a stranger's text into something that can be stored."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import nh3
 
+from services.ingest.nesting import is_too_deep
 from services.ingest.word_lists import words
 
 MOST_CHARACTERS = 1_000_000
@@ -22,6 +24,8 @@ def paragraphs_of(content: str) -> tuple[str, ...]:
     kept = clean(content[:MOST_CHARACTERS])
     if not MARKUP.search(kept):
         return tuple(filter(None, map(single_spaced, BLANK_LINE.split(kept))))
+    if is_too_deep(kept):
+        return tuple(filter(None, [single_spaced(unescape(MARKUP.sub(" ", kept)))]))
     reader = _ParagraphReader()
     reader.feed(
         nh3.clean(

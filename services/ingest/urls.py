@@ -17,7 +17,7 @@ def canonical_url(link: str, *, base: str = "") -> str:
         query = _without_trackers(parts.query)
     except ValueError:
         return ""
-    if parts.scheme not in DEFAULT_PORTS or not host or parts.username or len(link) > LONGEST:
+    if not link.strip() or parts.scheme not in DEFAULT_PORTS or not host or parts.username or len(link) > LONGEST:
         return ""
     written = f"[{host}]" if ":" in host else host.rstrip(".")
     if port and port != DEFAULT_PORTS[parts.scheme]:

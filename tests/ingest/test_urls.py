@@ -1,0 +1,34 @@
+"""Many addresses of a page become one."""
+
+import pytest
+
+from services.ingest.urls import canonical_url, same_page
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        pytest.param("http://A.Example/x", "http://a.example/x", id="host in capitals"),
+        pytest.param("http://a.example:80/x#part", "http://a.example/x", id="default port and fragment"),
+        pytest.param("http://a.example:8080", "http://a.example:8080/", id="another port, no path"),
+        pytest.param("https://a.example/?utm_source=rss&id=7&fbclid=z", "https://a.example/?id=7", id="trackers go"),
+        pytest.param("https://a.example/?id=7&b=%20x", "https://a.example/?id=7&b=%20x", id="others stay as they are"),
+        pytest.param("https://a.example/?abc", "https://a.example/?abc", id="a bare query"),
+        pytest.param("/story/1", "http://outlet.example/story/1", id="relative"),
+        pytest.param("//b.example/1", "http://b.example/1", id="protocol-relative"),
+        pytest.param("https://a.example/naïve path", "https://a.example/na%C3%AFve%20path", id="unescaped path"),
+        pytest.param("", "", id="nothing"),
+        pytest.param("javascript:alert(1)", "", id="javascript"),
+        pytest.param("data:text/html,x", "", id="data"),
+        pytest.param("mailto:a@b.example", "", id="mail"),
+        pytest.param("http://user:pw@a.example/", "", id="a user name"),
+        pytest.param("http://[::1", "", id="not an address"),
+        pytest.param("http://a.example:99999/", "", id="no such port"),
+    ],
+)
+def test_canonical_url(link: str, expected: str) -> None:
+    assert canonical_url(link, base="http://outlet.example/feed") == expected
+
+
+def test_http_and_https_are_the_same_page() -> None:
+    assert same_page("http://a.example/x") == same_page("https://a.example/x")
