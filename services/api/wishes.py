@@ -58,7 +58,7 @@ def add_feed(tx: Transaction, wish: FeedWish, *, now: datetime) -> tuple[Change,
 def _apply(
     session: Session, table: type[Row], kind: str, wishes: dict[str, dict[str, Any]], now: datetime
 ) -> tuple[Change, ...]:
-    stored = {row.id: row for row in session.exec(select(table)).all()}
+    stored: dict[str, Row] = {row.id: row for row in session.exec(select(table)).all()}
     changes: list[Change] = []
     for name, values in wishes.items():
         if name in stored:
