@@ -17,7 +17,7 @@ from services.api.deps import Edges
 from services.api.guards import BodyCap, SecurityHeaders
 from services.api.pages import error_page
 from services.api.problems import Complaint, ProblemResponse, problem
-from services.api.routes import feeds, figures, health, ledger, subscribers
+from services.api.routes import desk, feeds, figures, health, ledger, subscribers
 from shared.failures import UserMistake
 
 STATIC = Path(__file__).parent / "static"
@@ -27,7 +27,7 @@ def create_app(edges: Edges | None = None) -> FastAPI:
     """Return the service around `edges`, by default those of this process; nothing is opened yet."""
     app = FastAPI(title="stancewatch", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
     app.state.edges = edges or deps.edges()
-    for routes in (health, ledger, feeds, figures, subscribers):
+    for routes in (health, ledger, desk, feeds, figures, subscribers):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _refused)

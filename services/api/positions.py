@@ -17,6 +17,15 @@ class Moment:
     shift: ShiftView | None
 
 
+@dataclass(frozen=True, slots=True)
+class Square:
+    """Where one figure stands on one issue."""
+
+    position: Stance | None
+    statements: int
+    shift: ShiftView | None
+
+
 def position_now(shifts: Sequence[ShiftView], weights: Iterable[StanceWeight]) -> Stance | None:
     """Return where the last shift led; without one, the stance with most confidence behind it."""
     if shifts:
@@ -36,6 +45,23 @@ def moments(statements: Sequence[StatementView], shifts: Sequence[ShiftView]) ->
         position = shift.to_stance if shift else position
         timeline.append(Moment(statement, position, shift))
     return tuple(timeline)
+
+
+def squares(shifts: Iterable[ShiftView], weights: Iterable[StanceWeight]) -> dict[tuple[str, str], Square]:
+    """Return where each figure stands on each issue; the shifts run from the oldest to the newest."""
+    weighed, turned = defaultdict(list), defaultdict(list)
+    for weight in weights:
+        weighed[weight.figure, weight.issue].append(weight)
+    for shift in shifts:
+        turned[shift.figure, shift.issue].append(shift)
+    return {
+        square: Square(
+            position=position_now(turned[square], weighed[square]),
+            statements=sum(weight.statements for weight in weighed[square]),
+            shift=turned[square][-1] if turned[square] else None,
+        )
+        for square in {*weighed, *turned}
+    }
 
 
 def heaviest(weighed: Iterable[tuple[Stance, float]]) -> Stance | None:

@@ -60,32 +60,32 @@ def statements(session: Session, wanted: Wanted) -> tuple[StatementView, ...]:
 def shifts(session: Session, wanted: Wanted, status: ShiftStatus) -> tuple[ShiftView, ...]:
     """Return the newest shifts of one status."""
     rows = session.execute(
-        _page(_shifts(), wanted, at=shift.c.at, key=shift.c.id)
+        _page(shift_query(), wanted, at=shift.c.at, key=shift.c.id)
         .where(shift.c.status == status)
         .where(*_about(wanted, figure_column=shift.c.figure_id, issue_column=shift.c.issue_id))
     )
-    return tuple(_shift_view(row) for row in rows)
+    return tuple(shift_view(row) for row in rows)
 
 
 def alerts(session: Session, wanted: Wanted) -> tuple[AlertView, ...]:
     """Return the newest alerts with their deliveries."""
     extra = (alert.c.id, subscription.c.name, alert.c.reason, alert.c.raised_at)
-    query = _shifts(*extra).join(alert, alert.c.shift_id == shift.c.id)
+    query = shift_query(*extra).join(alert, alert.c.shift_id == shift.c.id)
     query = query.join(subscription, subscription.c.id == alert.c.subscription_id)
     about = _about(wanted, figure_column=shift.c.figure_id, issue_column=shift.c.issue_id)
     rows: Sequence[Sequence[Any]] = session.execute(
         _page(query, wanted, at=alert.c.raised_at, key=alert.c.id).where(*about)
     ).all()
     copies = _deliveries(session, [alert_id for *_, alert_id, _, _, _ in rows])
-    return tuple(AlertView(_shift_view(row), copies.get(row[-4], ()), *row[-4:]) for row in rows)
+    return tuple(AlertView(shift_view(row), copies.get(row[-4], ()), *row[-4:]) for row in rows)
 
 
 def shifts_alerted(session: Session, subscription_id: int, *, most: int) -> tuple[ShiftView, ...]:
     """Return the standing shifts that a subscription was alerted to, the latest found first."""
     told = select(alert.c.shift_id).where(alert.c.subscription_id == subscription_id)
-    query = _shifts().where(shift.c.id.in_(told), shift.c.status == ShiftStatus.STANDING)
+    query = shift_query().where(shift.c.id.in_(told), shift.c.status == ShiftStatus.STANDING)
     rows = session.execute(query.order_by(shift.c.detected_at.desc(), shift.c.id.desc()).limit(most))
-    return tuple(_shift_view(row) for row in rows)
+    return tuple(shift_view(row) for row in rows)
 
 
 def timeline(session: Session, figure_id: str, issue_id: str, *, most: int) -> tuple[StatementView, ...]:
@@ -96,15 +96,15 @@ def timeline(session: Session, figure_id: str, issue_id: str, *, most: int) -> t
 def standing_shifts(session: Session) -> tuple[ShiftView, ...]:
     """Return every shift that stands between watched figures and issues, the oldest first."""
     kept = (shift.c.status == ShiftStatus.STANDING, figure.c.retired_at.is_(None), issue.c.retired_at.is_(None))
-    rows = session.execute(_shifts().where(*kept).order_by(shift.c.at, shift.c.id))
-    return tuple(_shift_view(row) for row in rows)
+    rows = session.execute(shift_query().where(*kept).order_by(shift.c.at, shift.c.id))
+    return tuple(shift_view(row) for row in rows)
 
 
 def standing_shifts_of(session: Session, figure_id: str, issue_id: str) -> tuple[ShiftView, ...]:
     """Return the shifts of a figure on an issue that stand, the oldest first."""
     these = (shift.c.figure_id == figure_id, shift.c.issue_id == issue_id, shift.c.status == ShiftStatus.STANDING)
-    rows = session.execute(_shifts().where(*these).order_by(shift.c.at, shift.c.id))
-    return tuple(_shift_view(row) for row in rows)
+    rows = session.execute(shift_query().where(*these).order_by(shift.c.at, shift.c.id))
+    return tuple(shift_view(row) for row in rows)
 
 
 def stance_weights(session: Session) -> tuple[StanceWeight, ...]:
@@ -173,7 +173,8 @@ def _of_the_latest_reading() -> ColumnElement[bool]:
     return ~exists().where(same_article, newer.c.id > statement.c.tagging_id)
 
 
-def _shifts(*extra: Any) -> Select[Any]:
+def shift_query(*extra: Any) -> Select[Any]:
+    """Begin a query for shifts with both sides; `extra` columns come last."""
     return (
         select(
             *(shift.c.id, shift.c.figure_id, figure.c.name, shift.c.issue_id, issue.c.name),
@@ -193,7 +194,8 @@ def _shifts(*extra: Any) -> Select[Any]:
     )
 
 
-def _shift_view(row: Sequence[Any]) -> ShiftView:
+def shift_view(row: Sequence[Any]) -> ShiftView:
+    """Read a row of `shift_query`."""
     return ShiftView(EvidenceView(*row[13:18]), EvidenceView(*row[18:23]), *row[:13])
 
 

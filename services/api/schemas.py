@@ -14,11 +14,13 @@ from shared.vocabulary import ChannelKind, DeliveryState, ShiftKind, ShiftStatus
 Moment = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """What goes out: read from a view, never changed."""
+
     model_config = ConfigDict(frozen=True, from_attributes=True, populate_by_name=True)
 
 
-class StatementAnswer(_Answer):
+class StatementAnswer(Answer):
     """A statement; `start` and `end` are character offsets of `evidence` in the article's text."""
 
     type: Literal["statement"] = "statement"
@@ -38,7 +40,7 @@ class StatementAnswer(_Answer):
     end: int
 
 
-class EvidenceAnswer(_Answer):
+class EvidenceAnswer(Answer):
     """The words on one side of a shift."""
 
     article: str
@@ -47,7 +49,7 @@ class EvidenceAnswer(_Answer):
     evidence: str
 
 
-class ShiftAnswer(_Answer):
+class ShiftAnswer(Answer):
     """A change of position; `at` is when the article that first shows it was published."""
 
     type: Literal["shift"] = "shift"
@@ -67,7 +69,7 @@ class ShiftAnswer(_Answer):
     after: EvidenceAnswer
 
 
-class DeliveryAnswer(_Answer):
+class DeliveryAnswer(Answer):
     """One channel's copy of an alert."""
 
     channel: ChannelKind
@@ -76,7 +78,7 @@ class DeliveryAnswer(_Answer):
     delivered_at: Moment | None
 
 
-class AlertAnswer(_Answer):
+class AlertAnswer(Answer):
     """A shift that matched a subscription, and how its copies stand."""
 
     type: Literal["alert"] = "alert"
@@ -88,21 +90,21 @@ class AlertAnswer(_Answer):
     deliveries: tuple[DeliveryAnswer, ...]
 
 
-class StatementPage(_Answer):
+class StatementPage(Answer):
     """Statements, the newest first; `next` is the cursor of the page after this one."""
 
     items: tuple[StatementAnswer, ...]
     next: str | None
 
 
-class ShiftPage(_Answer):
+class ShiftPage(Answer):
     """Shifts, the newest first; `next` is the cursor of the page after this one."""
 
     items: tuple[ShiftAnswer, ...]
     next: str | None
 
 
-class AlertPage(_Answer):
+class AlertPage(Answer):
     """Alerts, the newest first; `next` is the cursor of the page after this one."""
 
     items: tuple[AlertAnswer, ...]

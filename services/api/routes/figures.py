@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -13,25 +11,14 @@ from services.api import queries
 from services.api.chart import LANES, draw_chart
 from services.api.deps import Edges, edges_of
 from services.api.pages import page
-from services.api.positions import moments, position_now
+from services.api.positions import moments, squares
 from services.api.routes.names import Id
-from services.api.views import ShiftView, StanceWeight
-from shared.vocabulary import Stance
 
 MOST_ON_A_PAGE = 500
 LATEST_SHIFTS = 5
 
 router = APIRouter(include_in_schema=False)
 EdgesHere = Annotated[Edges, Depends(edges_of)]
-
-
-@dataclass(frozen=True, slots=True)
-class Square:
-    """Where one figure stands on one issue."""
-
-    position: Stance | None
-    statements: int
-    shift: ShiftView | None
 
 
 @router.get("/")
@@ -44,7 +31,7 @@ def board(edges: EdgesHere) -> HTMLResponse:
         "board.html",
         figures=figures,
         issues=issues,
-        squares=_squares(shifts, weights),
+        squares=squares(shifts, weights),
         latest=shifts[: -LATEST_SHIFTS - 1 : -1],
     )
 
@@ -68,19 +55,3 @@ def timeline(figure_id: Id, issue_id: Id, edges: EdgesHere) -> HTMLResponse:
         lanes=LANES,
         cut=len(statements) == MOST_ON_A_PAGE,
     )
-
-
-def _squares(shifts: tuple[ShiftView, ...], weights: tuple[StanceWeight, ...]) -> dict[tuple[str, str], Square]:
-    weighed, turned = defaultdict(list), defaultdict(list)
-    for weight in weights:
-        weighed[weight.figure, weight.issue].append(weight)
-    for shift in shifts:
-        turned[shift.figure, shift.issue].append(shift)
-    return {
-        square: Square(
-            position=position_now(turned[square], weighed[square]),
-            statements=sum(weight.statements for weight in weighed[square]),
-            shift=turned[square][-1] if turned[square] else None,
-        )
-        for square in {*weighed, *turned}
-    }
