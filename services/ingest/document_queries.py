@@ -12,13 +12,13 @@ from sqlmodel import Session, col
 from services.ingest.dates import Published
 from services.ingest.identity import Candidate
 from services.ingest.stories import text_hash
+from services.ingest.story_queries import story_of
 from services.ingest.urls import same_page
 from shared.handoffs import Claim
-from shared.tables import Article, Document, Handoff, Story
+from shared.tables import Article, Document, Handoff
 from shared.vocabulary import DocumentState, TextSource
 
 document: Table = Document.__table__  # type: ignore[attr-defined]
-story: Table = Story.__table__  # type: ignore[attr-defined]
 AT_ONCE = 400  # rows in one statement; SQLite allows 32,766 values in one
 
 
@@ -79,14 +79,14 @@ def tries_so_far(session: Session, claim: Claim) -> int:
     return session.scalar(select(col(Handoff.attempts)).where(col(Handoff.id) == claim.handoff_id)) or 0
 
 
-def save_article(session: Session, draft: ArticleDraft, *, fingerprint: str, now: datetime) -> int | None:
+def save_article(session: Session, draft: ArticleDraft, *, now: datetime) -> int | None:
     """Store an article and mark its document as read; None where its address belongs to an article already."""
     if session.scalar(select(col(Article.id)).where(col(Article.url) == draft.url)) is not None:
         mark_unreadable(session, draft.document_id, reason="another document led to this article already")
         return None
     article = Article(
         document_id=draft.document_id,
-        story_id=_story_of(session, fingerprint),
+        story_id=story_of(session, draft.text),
         url=draft.url,
         title=draft.title,
         outlet=draft.outlet,
@@ -108,13 +108,6 @@ def mark_unreadable(session: Session, document_id: int, *, reason: str) -> None:
     """Note that a document gives no article, and why."""
     values = {"state": DocumentState.UNREADABLE, "reason": reason[:500]}
     session.execute(update(document).where(document.c.id == document_id).values(**values))
-
-
-def _story_of(session: Session, fingerprint: str) -> int:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(story).values(text_hash=fingerprint).on_conflict_do_nothing())
-    story_id: int = session.execute(select(story.c.id).where(story.c.text_hash == fingerprint)).scalar_one()
-    return story_id
 
 
 def _document_row(candidate: Candidate, feed_id: int | None, outlet: str, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from services.ingest.lanes import Lanes
 from services.ingest.politeness import take_turn
 from services.ingest.polling import save_answers
 from services.ingest.reading import Reading, Unreadable, read_document
-from services.ingest.stories import text_hash
 from services.ingest.values import PollPolicy, Sweep
 from shared import handoffs, heartbeat
 from shared.events import ArticleIngested, FeedDue
@@ -65,8 +64,7 @@ def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: dat
         with begin() as tx:
             match reading:
                 case Reading(draft):
-                    fingerprint = text_hash(draft.text)
-                    article_id = document_queries.save_article(tx.session, draft, fingerprint=fingerprint, now=now)
+                    article_id = document_queries.save_article(tx.session, draft, now=now)
                     if article_id is not None:
                         tx.emit(ArticleIngested(article_id=article_id))
                 case Unreadable(reason):

@@ -12,7 +12,6 @@ from services.ingest.dates import Published
 from services.ingest.document_queries import ArticleDraft
 from services.ingest.feed_parser import parse_feed
 from services.ingest.identity import Candidate, identify
-from services.ingest.stories import text_hash
 from services.ingest.values import Entry, NotAFeed
 from shared.events import ArticleIngested, DocumentFound
 from shared.failures import UserMistake
@@ -54,8 +53,7 @@ def store_record(record: ArticleRecord, *, begin: Begin, now: datetime) -> int |
         if not added:
             return None
         draft = _draft(record, document_id=added[0])
-        fingerprint = text_hash(record.text)
-        article_id = document_queries.save_article(tx.session, draft, fingerprint=fingerprint, now=now)
+        article_id = document_queries.save_article(tx.session, draft, now=now)
         if article_id is not None:
             tx.emit(ArticleIngested(article_id=article_id))
         return article_id
