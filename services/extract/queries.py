@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, exists, select, update
+from sqlalchemy import Table, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -24,6 +24,27 @@ issues: Table = tables.Issue.__table__  # type: ignore[attr-defined]
 shifts: Table = tables.Shift.__table__  # type: ignore[attr-defined]
 statements: Table = tables.Statement.__table__  # type: ignore[attr-defined]
 taggings: Table = tables.Tagging.__table__  # type: ignore[attr-defined]
+
+
+newer = taggings.alias("newer")
+REPLACED = exists().where(newer.c.article_id == statements.c.article_id, newer.c.id > statements.c.tagging_id)
+# Built once: putting it together anew for every review costs as much as reading a hundred statements.
+STATEMENTS_ON = (
+    select(
+        statements.c.id,
+        articles.c.url,
+        articles.c.story_id,
+        statements.c.published_at,
+        statements.c.stance,
+        statements.c.confidence,
+        statements.c.own_words,
+        statements.c.start,
+        statements.c.evidence,
+    )
+    .join(actors, actors.c.id == statements.c.actor_id)
+    .join(articles, articles.c.id == statements.c.article_id)
+    .where(actors.c.figure_id == bindparam("figure"), statements.c.issue_id == bindparam("issue"), ~REPLACED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +133,8 @@ def hold_figures(session: Session, topics: Sequence[Topic]) -> None:
 
 def statements_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
     """Return what the latest reading of each article found on a topic."""
-    newer = taggings.alias("newer")
-    replaced = exists().where(newer.c.article_id == statements.c.article_id, newer.c.id > statements.c.tagging_id)
-    found = session.execute(
-        select(
-            statements.c.id,
-            articles.c.url,
-            articles.c.story_id,
-            statements.c.published_at,
-            statements.c.stance,
-            statements.c.confidence,
-            statements.c.own_words,
-            statements.c.start,
-            statements.c.evidence,
-        )
-        .join(actors, actors.c.id == statements.c.actor_id)
-        .join(articles, articles.c.id == statements.c.article_id)
-        .where(actors.c.figure_id == topic.figure_id, statements.c.issue_id == topic.issue_id, ~replaced)
-    )
-    return tuple(map(DatedStatement._make, found))
+    found = session.execute(STATEMENTS_ON, {"figure": topic.figure_id, "issue": topic.issue_id})
+    return tuple(map(DatedStatement._make, found.all()))
 
 
 def known_shifts(session: Session, topic: Topic) -> tuple[KnownShift, ...]:
