@@ -14,7 +14,8 @@ NETWORK = {"socket", "httpx", "httpcore", "requests", "urllib.request", "http.cl
 # The doors: what a stranger named goes through egress; our own mail relay and the loopback stand-ins do not.
 DOORS = {
     "shared/egress.py",
-    "shared/web.py",
+    "shared/connections.py",
+    "shared/locations.py",
     "services/alert/channels/email.py",
     "stancewatch/sinks.py",
     "stancewatch/demo_run.py",
@@ -44,6 +45,12 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def taken(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count what a caller passes by position."""
+    words = [argument.arg for argument in function.args.posonlyargs + function.args.args]
+    return len(words[1:] if words[:1] == ["self"] else words)
+
+
 @pytest.mark.parametrize("path", sources(), ids=name)
 def test_a_file_fits_on_a_few_screens(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
@@ -56,9 +63,9 @@ def test_a_function_fits_on_one_screen_and_takes_few_arguments(path: Path) -> No
 
     too_long = [f"{f.name}: {length(f)} lines" for f in functions(path) if length(f) > LONGEST_FUNCTION]
     too_many = [
-        f"{f.name}: {len(f.args.posonlyargs + f.args.args)} positional arguments"
+        f"{f.name}: {taken(f)} positional arguments"
         for f in functions(path)
-        if len(f.args.posonlyargs + f.args.args) > MOST_ARGUMENTS
+        if taken(f) > MOST_ARGUMENTS and path.parent.name != "commands"  # there an argument is an option
     ]
     assert too_long + too_many == []
 
@@ -77,7 +84,7 @@ def test_no_room_is_called_after_nothing(path: Path) -> None:
 @pytest.mark.parametrize("path", sources(), ids=name)
 def test_only_the_doors_touch_the_network(path: Path) -> None:
     used = NETWORK & set(imports(path))
-    assert used == set() or name(path) in DOORS
+    assert used == set() or name(path) in DOORS or name(path).startswith("benchmarks/")
 
 
 @pytest.mark.parametrize("path", sources(), ids=name)
@@ -92,7 +99,7 @@ def test_nothing_waits_for_long_in_the_broker(path: Path) -> None:
 @pytest.mark.parametrize("path", sources(), ids=name)
 def test_only_the_edges_read_the_clock(path: Path) -> None:
     """Pure modules take `now`; reading it inside a rule makes the rule untestable."""
-    if path.parts[-2] == "stancewatch" or name(path) == "shared/clock.py":
+    if name(path) == "shared/clock.py" or name(path).startswith(("stancewatch/", "benchmarks/")):
         return
     reads = [
         node.lineno
