@@ -11,7 +11,7 @@ from services.extract.signals import phrases_in
 from services.extract.voices import is_meant, speaker_of
 
 # How many words back the matter may have been named: two or three sentences.
-REACH = 120
+REACH = 200
 
 
 def hesitations(doc: Doc, scene: Scene) -> Iterator[Token]:
@@ -23,13 +23,11 @@ def hesitations(doc: Doc, scene: Scene) -> Iterator[Token]:
 
 
 def _touches(root: Token, scene: Scene) -> bool:
-    """Whether the matter, and no other, was spoken of shortly before or is in the rest of the sentence."""
-    near = [i for i in scene.mentions if root.i - REACH <= i < root.sent.end]
-    if not near or spoken_of(root.i, scene) is not None:
-        return bool(near)
-    return not any(i < root.i for i in scene.rivals) or any(
-        i >= root.sent.start and scene.mentions[i].weight >= OWN_WORD for i in near
-    )
+    """Whether the matter, and no other, was spoken of near by."""
+    own = [i for i, mention in scene.mentions.items() if mention.weight >= OWN_WORD and abs(i - root.i) <= REACH]
+    if spoken_of(root.i, scene) is not None or not scene.rivals:
+        return bool(own)
+    return any(root.sent.start <= i < root.sent.end for i in own)
 
 
 def _is_of_actor(root: Token, scene: Scene) -> bool:

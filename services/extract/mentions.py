@@ -109,6 +109,8 @@ def _told_matter(token: Token, sign: int, lexicon: Lexicon) -> int | None:
 
 
 def _expletive(token: Token) -> bool:
-    return token.dep_ == "expl" or (
-        token.lower_ in {"that", "this", "these", "those"} and token.dep_ in {"det", "mark"}
+    return (
+        token.dep_ == "expl"
+        or token.tag_ in {"WDT", "WP", "IN"}
+        or (token.lower_ in {"that", "this", "these", "those"} and token.dep_ in {"det", "mark"})
     )

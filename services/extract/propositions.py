@@ -114,7 +114,7 @@ def _is_content(token: Token, lexicon: Lexicon) -> bool:
     return (
         token.pos_ in CONTENT
         and token.lemma_.lower() not in MODALS
-        and token.lemma_.lower() not in lexicon.generic_actions - {"stop"}
+        and not (token.pos_ == "VERB" and token.lemma_.lower() in lexicon.generic_actions - {"stop"})
         and token.lemma_.lower() not in lexicon.authorities
         and len(token.lemma_) > 1
     )

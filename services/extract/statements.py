@@ -11,21 +11,19 @@ from spacy.tokens import Span as DocSpan
 from services.extract.actors import Cast
 from services.extract.issues import IssueView, TrackedIssue, view_issues
 from services.extract.lexicon import load_lexicon
+from services.extract.officers import find_officers
 from services.extract.predicates import Scene
 from services.extract.stance import weigh
 from services.extract.values import Actor, ArticleText, Attribution, Span, Statement
 from services.extract.voices import FIRST_PERSON, Voice, named_in, speaker_of
 from services.extract.witnesses import Witness, find_witnesses
-from shared.vocabulary import ActorKind, AttributionKind, Stance
+from shared.vocabulary import AttributionKind, Stance
 
 # What one plain witness weighs: less is a guess, and a false statement costs more than a missed one.
 ENOUGH = 0.5
 SPOKESPERSON = re.compile(r"\b(?:spokes\w+|aide|press secretary|representative|counsel|lawyer)\b", re.IGNORECASE)
-OFFICER = re.compile(
-    r"\b(?:chief executive|chairm[ae]n|chairwoman|chair|[a-z]+ director|founder|general secretary|boss|CEO|spokes\w+)\b"
-)
-# Characters before an officer's name in which the company is named: a paragraph or so.
-NEAR = 500
+# Characters between a sentence and the quotation that goes on with its subject.
+NEAR = 160
 MEANT = frozenset({"NOUN", "PROPN", "PRON"})
 
 
@@ -81,11 +79,15 @@ def _heard(
 ) -> dict[int, frozenset[str]]:
     """Who is heard at each token; nobody in particular is an empty set."""
     heard: dict[int, frozenset[str]] = {}
+    officers = find_officers(doc.text, cast)
     for attribution in sorted(attributions, key=lambda one: one.content.start - one.content.end):
         content = doc.char_span(*attribution.content, alignment_mode="expand")
         if content is not None and not _introduces(doc, attribution):
-            speaker = frozenset[str]() if attribution.actor is None else frozenset({attribution.actor})
-            speakers = _spoken_for(doc, attribution, content, named) or speaker | _company(doc, attribution, cast)
+            actor = attribution.actor or _subject_before(doc, content, attribution, named)
+            speaker = frozenset[str]() if actor is None else frozenset({actor})
+            speakers = _spoken_for(doc, attribution, content, named) or speaker | {
+                officers[name] for name in speaker if name in officers
+            }
             heard.update((token.i, speakers) for token in content)
     return heard
 
@@ -99,16 +101,13 @@ def _spoken_for(doc: Doc, attribution: Attribution, content: DocSpan, named: Map
     return frozenset({named[subject]}) if subject is not None and subject in named else frozenset()
 
 
-def _company(doc: Doc, attribution: Attribution, cast: Cast) -> frozenset[str]:
-    """The organisation whose officer speaks: the one named last before ("... Acme ... Its chief executive said")."""
-    source = attribution.source
-    if source is None or not OFFICER.search(doc.text[source.start : source.end]):
-        return frozenset()
-    organisations = {actor.name for actor in cast.actors if actor.kind is ActorKind.ORGANISATION}
-    near = [
-        m.actor for m in cast.mentions if source.start - NEAR < m.span.start < source.end and m.actor in organisations
-    ]
-    return frozenset({near[-1]}) if near and near[-1] is not None else frozenset()
+def _subject_before(doc: Doc, content: DocSpan, attribution: Attribution, named: Mapping[int, str]) -> str | None:
+    """Whom a quotation without any source goes on from ("She did answer. "I am not a runway mayor." ")."""
+    if attribution.source is not None or attribution.kind is AttributionKind.INDIRECT:
+        return None
+    before = [i for i in named if i < content.start and doc[i].dep_ in {"nsubj", "nsubjpass"}]
+    near = bool(before) and content.start_char - doc[before[-1]].idx < NEAR
+    return named[before[-1]] if near and "\n" not in doc.text[doc[before[-1]].idx : content.start_char] else None
 
 
 def _introduces(doc: Doc, attribution: Attribution) -> bool:
@@ -116,7 +115,7 @@ def _introduces(doc: Doc, attribution: Attribution) -> bool:
     source = attribution.source
     if source is None or attribution.kind is not AttributionKind.INDIRECT or attribution.content.end > source.start:
         return False
-    return doc.text[attribution.content.start : source.start].rstrip().endswith(":")
+    return attribution.actor is None or doc.text[attribution.content.start : source.start].rstrip().endswith(":")
 
 
 def _believed(doc: Doc, named: Mapping[int, str]) -> dict[int, frozenset[str]]:
