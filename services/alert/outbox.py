@@ -27,10 +27,10 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from services.alert.delivery import DueDelivery, Settlement, WhyNotTried
-from services.alert.rows import due_of, occasion_of
+from services.alert.rows import Receiver, due_of, occasion_of, ways_of
 from shared import leases
 from shared.leases import Lease
-from shared.tables import Alert, Attempt, Delivery, Endpoint, Mailbox, Shift, Subscription
+from shared.tables import Alert, Attempt, Consent, Delivery, Endpoint, Mailbox, Shift, Subscription
 from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, ShiftStatus
 
 attempt: Table = Attempt.__table__  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ class Ended:
         return {"this": self.due.delivery_id, "this_number": self.due.attempts + 1, **log}
 
 
-Joined = tuple[Delivery, Alert, Subscription, ShiftStatus, Endpoint | None, Mailbox | None]
+Joined = tuple[Delivery, Alert, Subscription, ShiftStatus, Endpoint | None, Mailbox | None, Consent | None]
 
 
 def is_due(session: Session, delivery_id: int, *, now: datetime) -> bool:
@@ -176,29 +176,36 @@ def deliveries_due(session: Session, *, renudge: timedelta, most: int, now: date
 
 
 def _joined() -> Select[*Joined]:
-    """A delivery with its subscription, its shift, and the endpoint or mailbox that takes nothing more."""
+    """A delivery with its subscription, its shift, and whoever takes nothing more."""
     endpoint = and_(
         col(Endpoint.subscription_id) == Subscription.id,
         col(Endpoint.address) == Subscription.webhook,
         col(Endpoint.disabled_at).is_not(None),
     )
     mailbox = and_(col(Mailbox.address) == Subscription.email, col(Mailbox.suppressed_at).is_not(None))
+    silent = and_(
+        col(Consent.subscription_id) == Subscription.id,
+        col(Consent.address) == Subscription.email,
+        col(Consent.confirmed_at).is_(None),
+    )
     return (
-        select(Delivery, Alert, Subscription, col(Shift.status), Endpoint, Mailbox)
+        select(Delivery, Alert, Subscription, col(Shift.status), Endpoint, Mailbox, Consent)
         .join(Alert, col(Alert.id) == Delivery.alert_id)
         .join(Subscription, col(Subscription.id) == Alert.subscription_id)
         .join(Shift, col(Shift.id) == Alert.shift_id)
         .outerjoin(Endpoint, endpoint)
         .outerjoin(Mailbox, mailbox)
+        .outerjoin(Consent, silent)
     )
 
 
 def _due(row: Row[*Joined], now: datetime) -> DueDelivery:
-    sent, raised, subscription, status, endpoint, mailbox = row
+    sent, raised, subscription, status, endpoint, mailbox, silent = row
     off, bounces = endpoint.reason if endpoint else "", mailbox.reason if mailbox else ""
     closed = {ChannelKind.WEBHOOK: off, ChannelKind.EMAIL: bounces}.get(sent.channel, "")
+    ways = ways_of(subscription, mail_agreed=silent is None)
     occasion = occasion_of(raised, subscription, status, note=off)
-    return due_of(sent, subscription, occasion, closed=closed, now=now)
+    return due_of(sent, subscription, occasion, receiver=Receiver(dict(ways).get(sent.channel, ""), closed), now=now)
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:

@@ -57,7 +57,9 @@ def turns_beside(session: Session, shift_id: int) -> tuple[Turn, ...]:
 
 def subscribers(session: Session) -> tuple[Subscriber, ...]:
     """Return every subscription that still wants to hear; mail goes only where it was agreed to."""
-    silent = frozenset(session.scalars(select(col(Consent.subscription_id)).where(col(Consent.confirmed_at).is_(None))))
+    open_still = and_(col(Consent.address) == Subscription.email, col(Consent.confirmed_at).is_(None))
+    asked = select(col(Consent.subscription_id)).join(Subscription, col(Subscription.id) == Consent.subscription_id)
+    silent = frozenset(session.scalars(asked.where(open_still)))
     wanted = select(Subscription).where(col(Subscription.retired_at).is_(None)).order_by(col(Subscription.id))
     return tuple(subscriber_of(row, silent=silent) for row in session.scalars(wanted))
 

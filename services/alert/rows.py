@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,7 +16,17 @@ from shared.tables import Alert, Article, Delivery, Figure, Issue, Shift, Statem
 from shared.vocabulary import ChannelKind, ShiftKind, ShiftStatus
 
 
-def due_of(row: Delivery, subscription: Subscription, occasion: Occasion, *, closed: str, now: datetime) -> DueDelivery:
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where a copy is wanted by now, empty where it is not, and why it would not be taken there."""
+
+    address: str
+    closed: str
+
+
+def due_of(
+    row: Delivery, subscription: Subscription, occasion: Occasion, *, receiver: Receiver, now: datetime
+) -> DueDelivery:
     """Join a delivery with what its subscription and its shift say by now."""
     assert row.id is not None
     assert subscription.id is not None
@@ -23,13 +34,13 @@ def due_of(row: Delivery, subscription: Subscription, occasion: Occasion, *, clo
         delivery_id=row.id,
         subscription_id=subscription.id,
         channel=row.channel,
-        address=dict(ways_of(subscription)).get(row.channel, "") if subscription.retired_at is None else "",
+        address=receiver.address if subscription.retired_at is None else "",
         key=row.key,
         state=row.state,
         attempts=row.attempts,
         occasion=occasion,
         secrets=_secrets(subscription, now) if row.channel is ChannelKind.WEBHOOK else (),
-        closed=closed,
+        closed=receiver.closed,
     )
 
 
@@ -50,8 +61,7 @@ def occasion_of(raised: Alert, subscription: Subscription, status: ShiftStatus, 
 def subscriber_of(row: Subscription, *, silent: frozenset[int]) -> Subscriber:
     """Read a subscription; those in `silent` have not agreed to e-mail yet."""
     assert row.id is not None
-    ways = tuple(way for way in ways_of(row) if way[0] is not ChannelKind.EMAIL or row.id not in silent)
-    return Subscriber(row.id, wishes_of(row), ways, _rhythm(row))
+    return Subscriber(row.id, wishes_of(row), ways_of(row, mail_agreed=row.id not in silent), _rhythm(row))
 
 
 def wishes_of(row: Subscription) -> Wishes:
@@ -67,9 +77,10 @@ def wishes_of(row: Subscription) -> Wishes:
     )
 
 
-def ways_of(row: Subscription) -> tuple[tuple[ChannelKind, str], ...]:
-    """Return the channels of a subscription with their addresses."""
-    ways = ((ChannelKind.EMAIL, row.email), (ChannelKind.WEBHOOK, row.webhook), (ChannelKind.CHAT, row.chat))
+def ways_of(row: Subscription, *, mail_agreed: bool) -> tuple[tuple[ChannelKind, str], ...]:
+    """Return the channels of a subscription with their addresses; mail only where it was agreed to."""
+    mail = row.email if mail_agreed else None
+    ways = ((ChannelKind.EMAIL, mail), (ChannelKind.WEBHOOK, row.webhook), (ChannelKind.CHAT, row.chat))
     return tuple((channel, address) for channel, address in ways if address)
 
 

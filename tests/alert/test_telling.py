@@ -238,6 +238,19 @@ def test_nothing_is_mailed_before_the_address_agreed(world: World) -> None:
     assert world.told == [("desk", News.DETECTED, 1)]
 
 
+def test_mail_that_waits_is_not_sent_after_its_reader_left(world: World) -> None:
+    world.subscribe(frequency=Frequency.DAILY)
+    world.detect()
+    with world.begin() as tx:
+        (row,) = tx.session.exec(select(Subscription))
+        assert row.id is not None
+        left = Consent(subscription_id=row.id, address="desk@paper.example", token_hash="x", asked_at=world.now)
+        tx.session.add(left)
+    world.run(later=DAY)
+    assert world.parcels == []
+    assert world.states == [DeliveryState.DEAD]
+
+
 def test_an_old_secret_signs_until_its_time_is_over(world: World) -> None:
     world.subscribe(**HOOK, previous_secret="whsec_b2xk", previous_secret_until=world.now + DAY)
     world.detect(1)
