@@ -84,17 +84,14 @@ def _named(doc: Doc, names: Sequence[Name], persons: Sequence[Name], people: Seq
     """The actor of every name by its last token; a lone surname that nobody bears in full is an actor by itself."""
     found: dict[int, str | None] = {}
     organisations = name_organisations(names)
+    shared = {word for person in people for word in (person.words[0], person.words[-1])}
     for name in names:
         if name.kind is ActorKind.ORGANISATION:
             found[name.end - 1] = organisations[name.start]
     for name, bearer in zip(persons, bearers(doc, persons, people), strict=True):
-        stranger = " ".join(name.words) if not any(_shares(name, person) for person in people) else None
+        stranger = " ".join(name.words) if name.words[-1] not in shared else None
         found[name.end - 1] = bearer.name if bearer is not None else stranger
     return found
-
-
-def _shares(name: Name, person: Person) -> bool:
-    return name.words[-1] in {person.words[-1], person.words[0]}
 
 
 def _roles(doc: Doc, people: Sequence[Person], sure: Mapping[int, str], watchlist: Watchlist) -> dict[int, str | None]:

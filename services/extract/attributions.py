@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc, Token
@@ -61,8 +62,8 @@ def _actor(speaker: Token, cast: Cast) -> str | None:
 
 
 def _kind(content: Span, quotes: Sequence[Quote]) -> AttributionKind:
-    inside = [quote for quote in quotes if content.start <= quote.span.start and quote.span.end <= content.end]
-    if not inside:
+    first = bisect_left(quotes, content.start, key=lambda quote: quote.span.start)
+    if first == len(quotes) or quotes[first].span.end > content.end:
         return AttributionKind.INDIRECT
     opens = quote_at(quotes, content.start)
     closes = quote_at(quotes, content.end - 1)

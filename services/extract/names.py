@@ -106,11 +106,12 @@ def _is_typed(doc: Doc, start: int, end: int, figure: Figure) -> bool:
 
 def _undisturbed(doc: Doc, typed: Sequence[Name], modelled: Sequence[Name]) -> list[Name]:
     """Typed names, less surnames inside a longer name the model found ("Jo Delgado", "Delgado Foundation")."""
-    return [name for name in typed if name.figure is not None or not any(_inside(name, other) for other in modelled)]
+    longer = {at: other for other in modelled for at in range(other.start, other.end)}
+    return [name for name in typed if name.figure is not None or not _inside(name, longer.get(name.start))]
 
 
-def _inside(name: Name, other: Name) -> bool:
-    return other.start <= name.start and name.end <= other.end and other.end - other.start > name.end - name.start
+def _inside(name: Name, other: Name | None) -> bool:
+    return other is not None and name.end <= other.end and other.end - other.start > name.end - name.start
 
 
 def _from_entity(doc: Doc, ent: Tokens) -> Name | None:

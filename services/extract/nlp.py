@@ -12,8 +12,8 @@ from spacy.tokens import Doc
 from services.extract.paragraphs import paragraphs, pieces
 from services.extract.values import Span
 
-# 200,000 characters are 35,000 words: longer than any news article, short enough to parse in ten seconds.
-READ_LIMIT = 200_000
+# The longest of 3,609 news articles of 2016 has 49,172 characters: what is longer is no article.
+READ_LIMIT = 60_000
 # A run without a space that no word or address reaches; the share of letters and spaces that prose never falls below.
 RUN_LIMIT = 300
 PROSE_SHARE = 0.5

@@ -34,16 +34,17 @@ def find_people(doc: Doc, names: Sequence[Name], watchlist: Watchlist) -> tuple[
 
 def bearers(doc: Doc, names: Sequence[Name], people: Sequence[Person]) -> Iterator[Person | None]:
     """For each name of a person, in order: who bears it, None when the text does not decide."""
-    seen: dict[int, Person] = {}
+    seen: dict[int, set[str]] = {}
     alone: Counter[tuple[str, str]] = Counter()
     paragraphs = paragraph_numbers(doc)
+    by_word = _by_word(people)
     for name in names:
-        candidates = _candidates(name, people)
+        candidates = _candidates(name, by_word.get(name.words[-1], ()))
         if len(candidates) > 1:
             candidates = _decided(name, candidates, seen, alone, paragraphs)
         bearer = candidates[0] if len(candidates) == 1 else None
         if bearer is not None:
-            seen[name.start] = bearer
+            seen.setdefault(paragraphs[name.start], set()).add(bearer.name)
             alone[(name.words[-1], bearer.name)] += len(name.words) < len(bearer.words)
         yield bearer
 
@@ -55,6 +56,16 @@ def paragraph_numbers(doc: Doc) -> tuple[int, ...]:
         numbers.append(number)
         number += "\n" in token.text
     return tuple(numbers)
+
+
+def _by_word(people: Sequence[Person]) -> dict[str, list[Person]]:
+    """People by every word that may be the last of a name for them."""
+    found: dict[str, list[Person]] = {}
+    for person in people:
+        aliases = person.figure.aliases if person.figure is not None else ()
+        for word in {*person.words, *(straight(alias).split()[-1] for alias in aliases)}:
+            found.setdefault(word, []).append(person)
+    return found
 
 
 def _short_forms(names: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
@@ -123,7 +134,7 @@ def _title_fits(title: Title | None, person: Person, others: Sequence[Person]) -
 def _decided(
     name: Name,
     candidates: Sequence[Person],
-    seen: Mapping[int, Person],
+    seen: Mapping[int, set[str]],
     alone: Counter[tuple[str, str]],
     paragraphs: Sequence[int],
 ) -> list[Person]:
@@ -132,11 +143,10 @@ def _decided(
     if len(introduced) == 1:
         return introduced
     here = paragraphs[name.start]
-    near = {person.name for at, person in seen.items() if paragraphs[at] == here}
-    named = [person for person in candidates if person.name in near]
+    named = [person for person in candidates if person.name in seen.get(here, ())]
     if named:
         return named
-    before = {person.name for at, person in seen.items() if paragraphs[at] == here - 1}
+    before = seen.get(here - 1, ())
     own = [person for person in candidates if alone[(name.words[-1], person.name)] >= ESTABLISHED]
     strangers = [person for person in candidates if person not in own and person.name in before]
     return own if len(own) == 1 and not strangers else list(candidates)
