@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from services.api import deps
 from services.api.deps import Edges
-from services.api.guards import BodyCap, SecurityHeaders
+from services.api.guards import SECURITY_HEADERS, BodyCap, SecurityHeaders
 from services.api.pages import error_page
 from services.api.problems import Complaint, ProblemResponse, problem
 from services.api.routes import desk, feeds, figures, health, ledger, subscribers
@@ -34,6 +34,7 @@ def create_app(edges: Edges | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(UserMistake, _mistaken)
     app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(Exception, _failed)
     app.add_middleware(BodyCap)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(app.state.edges.hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders)
@@ -61,5 +62,12 @@ def _mistaken(_: Request, error: Exception) -> ProblemResponse:
     return problem(422, str(error))
 
 
-def _database_away(_: Request, __: Exception) -> ProblemResponse:
-    return problem(503, "the database does not answer", headers={"Retry-After": "5"})
+def _database_away(request: Request, _: Exception) -> Response:
+    return _refused(request, HTTPException(503, "the database does not answer", headers={"Retry-After": "5"}))
+
+
+def _failed(request: Request, _: Exception) -> Response:
+    """Answer for a bug, which is raised on into the log; this is outside of what guards all other answers."""
+    answer = _refused(request, HTTPException(500, "something went wrong here; the log says what"))
+    answer.headers.update(SECURITY_HEADERS)
+    return answer

@@ -14,12 +14,20 @@ from tests.api.serving import served
 
 @pytest.fixture
 def echo(edges: Edges) -> Iterator[httpx.Client]:
-    """The service with one more address, which reads its body."""
+    """The service with more addresses: one reads its body, two have a bug."""
     app: FastAPI = create_app(edges)
 
     @app.post("/api/v1/echo")
     async def echo(request: Request) -> int:
         return len(await request.body())
+
+    @app.get("/api/v1/bug")
+    def bug() -> int:
+        return 1 // 0
+
+    @app.get("/bug")
+    def page_bug() -> int:
+        return 1 // 0
 
     with served(app) as client:
         yield client
@@ -59,6 +67,16 @@ def test_a_body_over_the_cap_is_refused_by_its_announced_length(echo: httpx.Clie
 def test_a_body_that_keeps_coming_is_refused_at_the_cap(echo: httpx.Client) -> None:
     answer = echo.post("/api/v1/echo", content=(b"x" * 1024 for _ in range(LARGEST_BODY // 1024 + 1)))
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/api/v1/bug", "application/problem+json"), ("/bug", "text/html; charset=utf-8")]
+)
+def test_a_bug_tells_nothing_of_itself_and_keeps_the_guards(echo: httpx.Client, path: str, kind: str) -> None:
+    answer = echo.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (500, kind)
+    assert "ZeroDivisionError" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 def test_no_page_asks_for_scripts_or_anything_from_elsewhere(client: httpx.Client) -> None:
