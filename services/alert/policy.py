@@ -31,7 +31,7 @@ class Rhythm:
     digest_hour: int = 8
     quiet_from: int | None = None
     quiet_until: int | None = None
-    most_per_hour: int = 20
+    most_per_hour: int = 60
 
 
 @dataclass(frozen=True, slots=True)

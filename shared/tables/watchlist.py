@@ -54,7 +54,7 @@ class Subscription(SQLModel, table=True):
     digest_hour: int = 8
     quiet_from: int | None = None
     quiet_until: int | None = None
-    most_per_hour: int = 20
+    most_per_hour: int = 60
     paused_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     email: str | None = None
     webhook: str | None = None
