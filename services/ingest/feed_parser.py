@@ -10,6 +10,7 @@ from typing import Any
 import feedparser
 
 from services.ingest import json_feed
+from services.ingest.discovery import feeds_offered
 from services.ingest.plain_text import clean, one_line
 from services.ingest.values import Entry, NotAFeed, ParsedFeed
 
@@ -38,7 +39,7 @@ def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | NotAFee
         resolve_relative_uris=False,
     )
     if not document.get("version") and not document.entries:
-        return NotAFeed(f"no feed in it: {_looks_like(start)}")
+        return _no_feed(start, body, url)
     return _feed(document, url)
 
 
@@ -113,6 +114,7 @@ def _text(holder: Any, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _looks_like(start: bytes) -> str:
-    lower = start.lower()
-    return "a web page" if b"<!doctype html" in lower or b"<html" in lower else "neither RSS, Atom nor JSON Feed"
+def _no_feed(start: bytes, body: bytes, url: str) -> NotAFeed:
+    if b"<!doctype html" in start.lower() or b"<html" in start.lower():
+        return NotAFeed("no feed in it: a web page", feeds_offered(body, url=url))
+    return NotAFeed("no feed in it: neither RSS, Atom nor JSON Feed")
