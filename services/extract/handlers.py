@@ -1,4 +1,4 @@
-"""The two steps of extract, each as read, act, decide, write; their sweep and their backfill."""
+"""What extract does with an event or a question: tag, review, sweep, backfill, explain."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hashlib import sha256
 import structlog
 
 from services.extract import queries
+from services.extract.explain import Explanation, explain
 from services.extract.queries import StoredArticle, Topic
 from services.extract.reader import Reader
 from services.extract.shifts import ShiftRules, detect_shifts
@@ -20,7 +21,7 @@ from shared.events import ArticleIngested, ShiftDetected, StatementsTagged
 from shared.failures import LeaseLost
 from shared.handoffs import Claim
 from shared.leases import LeasePolicy
-from shared.transaction import Begin, Publish, Transaction
+from shared.transaction import Begin, Publish, Read, Transaction
 
 TAG, REVIEW = "extract.tag_article", "extract.review_positions"
 
@@ -89,6 +90,13 @@ def backfill(after_article_id: int, *, begin: Begin, most: int) -> Asked:
         for article_id in numbers:
             tx.emit(ArticleIngested(article_id=article_id))
     return Asked(len(numbers), last_article_id=numbers[-1] if numbers else after_article_id)
+
+
+def explain_topic(topic: Topic, *, read: Read, rules: ShiftRules) -> Explanation:
+    """Say why a figure's timeline on an issue shows what it shows; nothing is written."""
+    with read() as session:
+        statements = queries.statements_on(session, topic)
+    return explain(build_timeline(statements, weights=rules.weights), rules=rules)
 
 
 def _review(tagging_id: int, claim: Claim, *, begin: Begin, rules: ShiftRules, now: datetime) -> int:

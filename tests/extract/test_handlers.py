@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from services.extract.handlers import backfill, find_work, review_positions, tag_article
-from services.extract.shifts import STANDARD_RULES
+from services.extract.explain import Part
+from services.extract.handlers import backfill, explain_topic, find_work, review_positions, tag_article
+from services.extract.queries import Topic
 from services.extract.values import ArticleText, Reading, Watchlist
 from shared import handoffs, heartbeat, tables
 from shared.events import ArticleIngested, Event, ShiftDetected, StatementsTagged
 from shared.transaction import Begin, Read, transactions
 from shared.vocabulary import ActorKind, ShiftKind, ShiftStatus
+from tests.extract.ledger import RULES
 from tests.extract.newsroom import (
     FIRST_DAY,
     LEASE,
@@ -260,6 +262,18 @@ def test_a_copied_article_brings_no_second_shift(
     assert work_off(published, begin, reader) == []
 
 
+def test_a_topic_is_explained_from_the_database(
+    begin: Begin, published: list[Event], read: Read, reader: LineReader
+) -> None:
+    watch(begin, "Ann Lee")
+    for day, stance in ((1, "favor"), (2, "against")):
+        bring(begin, say(stance), day=day)
+    work_off(published, begin, reader)
+    explanation = explain_topic(Topic("ann-lee", "plan"), read=read, rules=RULES)
+    assert [step.part for step in explanation.steps] == [Part.BASELINE, Part.TURN]
+    assert explain_topic(Topic("bob-ray", "plan"), read=read, rules=RULES).steps == ()
+
+
 HISTORY = ("favor", "favor", "mixed", "against", "against", "favor")
 
 
@@ -301,7 +315,7 @@ def test_the_sweep_rings_again_for_what_waits_and_beats(
 
 
 def test_a_review_of_nothing_that_waits_is_quiet(begin: Begin, published: list[Event]) -> None:
-    review_positions(7, begin=begin, rules=STANDARD_RULES, lease=LEASE, now=NOW)
+    review_positions(7, begin=begin, rules=RULES, lease=LEASE, now=NOW)
     assert published == []
 
 
