@@ -56,7 +56,7 @@ def _first_content(token: Token, frames: tuple[str, ...]) -> Cue | None:
             case "that":
                 content = _clause(token) or _host(token)
             case "to":
-                content = _infinitive(token)
+                content = _infinitive(token) or _prepositional(token, frame, frames)
             case "object":
                 content = _object(token, frames)
             case "small":
