@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from services.ingest.dates import Published
-from services.ingest.identity import Candidate
+from services.ingest.identity import Candidate, Resemblance, resembles
 from services.ingest.stories import text_hash
 from services.ingest.story_queries import story_of
 from services.ingest.urls import same_page
@@ -53,7 +53,7 @@ def unknown_candidates(
         known_keys = {row.entry_key for row in rows if row.feed_id == feed_id}
         known_urls = {row.url for row in rows}
         unknown += [each for each in some if each.key not in known_keys and known_urls.isdisjoint(same_page(each.url))]
-    return tuple(unknown)
+    return _unlike_any(session, unknown, feed_id=feed_id)
 
 
 def add_documents(
@@ -108,6 +108,21 @@ def mark_unreadable(session: Session, document_id: int, *, reason: str) -> None:
     """Note that a document gives no article, and why."""
     values = {"state": DocumentState.UNREADABLE, "reason": reason[:500]}
     session.execute(update(document).where(document.c.id == document_id).values(**values))
+
+
+def _unlike_any(session: Session, candidates: Sequence[Candidate], *, feed_id: int | None) -> tuple[Candidate, ...]:
+    """Leave out entries that this feed showed before under another guid and link."""
+    unlike: list[Candidate] = []
+    for some in _in_batches(candidates):
+        titles = [each.entry.title for each in some]
+        rows = session.execute(
+            select(document.c.title, document.c.published_at, document.c.content_hash).where(
+                document.c.feed_id == feed_id, document.c.title.in_(titles)
+            )
+        )
+        known = [Resemblance(row.title, row.published_at, row.content_hash) for row in rows]
+        unlike += [each for each in some if not any(resembles(each, one) for one in known)]
+    return tuple(unlike)
 
 
 def _document_row(candidate: Candidate, feed_id: int | None, outlet: str, now: datetime) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
+from services.ingest.stories import text_hash
 from services.ingest.urls import canonical_url
 from services.ingest.values import Entry
 
@@ -17,6 +19,15 @@ class Candidate:
     entry: Entry
 
 
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """What is left to know an entry by when its guid and its link have changed."""
+
+    title: str
+    published_at: datetime | None
+    content_hash: str
+
+
 def identify(entries: Iterable[Entry], *, feed_url: str) -> tuple[Candidate, ...]:
     """Give each entry its key: guid, else link, else title and date; a guid that repeats is joined by the link."""
     found: dict[str, Candidate] = {}
@@ -27,6 +38,19 @@ def identify(entries: Iterable[Entry], *, feed_url: str) -> tuple[Candidate, ...
             key = f"{key}|{_without_scheme(url) or _title_and_date(entry)}"
         found.setdefault(key, Candidate(key, url or f"{feed_url}#{_digest(key)}", entry))
     return tuple(found.values())
+
+
+def resembles(candidate: Candidate, known: Resemblance) -> bool:
+    """Tell whether an entry under a new guid and link is one we know: the same title at the same moment.
+
+    Feeds change guids, hosts and slugs of what they published long ago. Without a date the text must be the same.
+    """
+    entry = candidate.entry
+    if not entry.title or entry.title != known.title:
+        return False
+    if entry.published_at is None or known.published_at is None:
+        return bool(entry.content) and text_hash(entry.content) == known.content_hash
+    return entry.published_at == known.published_at
 
 
 def _without_scheme(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
@@ -12,7 +12,10 @@ from shared.vocabulary import DateSource, DocumentState, TextSource
 class Document(SQLModel, table=True):
     """The page behind an entry; `entry_key` is the entry's identity within its feed, `url` its canonical address."""
 
-    __table_args__ = (UniqueConstraint("feed_id", "entry_key", name="uq_document_entry"),)
+    __table_args__ = (
+        UniqueConstraint("feed_id", "entry_key", name="uq_document_entry"),
+        Index("ix_document_title", "feed_id", "title"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     feed_id: int | None = Field(default=None, foreign_key="feed.id", sa_type=BigId)

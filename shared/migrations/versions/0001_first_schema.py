@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("feed_id", "entry_key", name="uq_document_entry"),
         sa.UniqueConstraint("url"),
     )
+    op.create_index("ix_document_title", "document", ["feed_id", "title"], unique=False)
     op.create_table(
         "endpoint",
         sa.Column("subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -460,6 +461,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_feed_poll_next_poll_at"), table_name="feed_poll")
     op.drop_table("feed_poll")
     op.drop_table("endpoint")
+    op.drop_index("ix_document_title", table_name="document")
     op.drop_table("document")
     op.drop_index(op.f("ix_consent_address"), table_name="consent")
     op.drop_table("consent")
