@@ -29,7 +29,10 @@ def main(arguments: list[str]) -> int:
         apply_watchlist(tx, wishes, now=utc_now())
         secrets = webhook_secrets(tx.session, {one.name for one in wishes.subscriptions})
     asked.secret_file.write_text("\n".join(secrets.values()), encoding="ascii")
-    return 0 if ask_again_after_first_poll(reading(), begin, asked.feed) else 1
+    if ask_again_after_first_poll(reading(), begin, asked.feed):
+        return 0
+    sys.stderr.write(f"{asked.feed} was not asked within {PATIENCE_SECONDS} s; is the ingest worker running?\n")
+    return 1
 
 
 def pointed_at(wishes: WatchlistFile, *, feed: str, hook: str) -> WatchlistFile:
