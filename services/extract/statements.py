@@ -13,9 +13,9 @@ from services.extract.issues import IssueView, TrackedIssue, view_issues
 from services.extract.lexicon import load_lexicon
 from services.extract.officers import find_officers
 from services.extract.predicates import Scene
-from services.extract.stance import weigh
 from services.extract.values import Actor, ArticleText, Attribution, Span, Statement
 from services.extract.voices import FIRST_PERSON, Voice, named_in, speaker_of
+from services.extract.weighing import weigh
 from services.extract.witnesses import Witness, find_witnesses
 from shared.vocabulary import AttributionKind, Stance
 
