@@ -144,7 +144,7 @@ def _prepositional(token: Token, preposition: str, frames: tuple[str, ...]) -> t
         if child.dep_ in {"prep", "dative"} and child.lower_ == preposition:
             start, end = child.i + 1, child.right_edge.i + 1
             if preposition == "as" or ("that" not in frames and preposition in {"for", "of"}):
-                start = min(start, _start_of_object(token, child.i))
+                start = min(start, _start_of_object(token, start))
             return (start, end) if end > child.i + 1 else None
     return None
 
