@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.vocabulary import News, ShiftStatus, Stance
+from shared.vocabulary import ShiftStatus, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,14 @@ def replacement(disproved: Turn, turns: Sequence[Turn]) -> Turn | None:
     return min(same, key=lambda turn: abs(turn.at - disproved.at), default=None)
 
 
-def news_of(disproved: Turn, turns: Sequence[Turn]) -> News:
-    """Tell whether a disproved shift is told differently now, or not at all."""
-    return News.WITHDRAWN if replacement(disproved, turns) is None else News.CORRECTED
+def replacements(shift_id: int, turns: Sequence[Turn]) -> tuple[int, ...]:
+    """Return the shift that tells now what this one told, if any does."""
+    found = (replacement(turn, turns) for turn in turns if turn.shift_id == shift_id)
+    return tuple(turn.shift_id for turn in found if turn is not None)
 
 
 def replaced_by(shift_id: int, turns: Sequence[Turn]) -> tuple[int, ...]:
-    """Return the disproved shifts whose people are told of this one by a correction, not by an alert of its own."""
+    """Return the disproved shifts, the latest last, whose people hear of this one as a correction."""
     disproved = [turn for turn in turns if turn.status is ShiftStatus.SUPERSEDED]
     found = ((old.shift_id, replacement(old, turns)) for old in disproved)
     return tuple(old_id for old_id, new in found if new is not None and new.shift_id == shift_id)

@@ -97,7 +97,7 @@ class WhyNotTried(StrEnum):
 
     UNSUBSCRIBED = "the subscription ended before this was sent"
     DISPROVED = "the shift was disproved before this was sent"
-    REINSTATED = "the shift stands again before its correction was sent"
+    REINSTATED = "the shift stands again before its withdrawal was sent"
     RECEIVER_CLOSED = "the receiver takes nothing more"
     IN_DOUBT = "the last try broke off and may have arrived"
     WORN_OUT = "every try broke off; no attempt left"
@@ -109,8 +109,8 @@ def why_not_tried(due: DueDelivery, *, policy: DeliveryPolicy) -> WhyNotTried | 
     stands, news = due.occasion.shift_stands, due.occasion.news
     against = {
         WhyNotTried.UNSUBSCRIBED: not due.address,
-        WhyNotTried.DISPROVED: news is News.DETECTED and not stands,
-        WhyNotTried.REINSTATED: news in (News.CORRECTED, News.WITHDRAWN) and stands,
+        WhyNotTried.DISPROVED: news in (News.DETECTED, News.CORRECTED) and not stands,
+        WhyNotTried.REINSTATED: news is News.WITHDRAWN and stands,
         WhyNotTried.RECEIVER_CLOSED: bool(due.closed),
         WhyNotTried.IN_DOUBT: broke_off and policy.when_in_doubt is WhenInDoubt.HOLD,
         WhyNotTried.WORN_OUT: broke_off and due.attempts >= MOST_ATTEMPTS,

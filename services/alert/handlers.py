@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from services.alert import outbox, queries
 from services.alert.channels.base import Carried, Channels
-from services.alert.corrections import news_of, replaced_by
+from services.alert.corrections import replaced_by, replacements
 from services.alert.delivery import DeliveryPolicy
 from services.alert.raising import AlertDraft, draft_alerts, draft_corrections
 from services.alert.sending import Begun, send_side_by_side
@@ -21,7 +21,7 @@ from shared.events import DeliveryDue, ShiftDetected
 from shared.failures import LeaseLost
 from shared.leases import LeasePolicy
 from shared.transaction import Begin, Publish, Transaction
-from shared.vocabulary import ShiftStatus
+from shared.vocabulary import News, ShiftStatus
 
 RAISE_ALERTS = "alert.raise_alerts"
 LATELY = timedelta(hours=1)
@@ -76,9 +76,10 @@ def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, 
     with begin() as tx:
         heartbeat.beat(tx.session, "alert")
         shifts = handoffs.unanswered(tx.session, (RAISE_ALERTS,), renudge=renudge, most=most)
-        disproved = [ShiftDetected(shift_id=found) for found in queries.disproved_but_told(tx.session, most=most)]
-        for correction in disproved:
-            handoffs.leave(tx.session, correction)
+        in_vain = queries.disproved_and_told(tx.session, most=most)
+        disproved = [ShiftDetected(shift_id=shift) for shift in in_vain - queries.in_hand(tx.session, in_vain)]
+        for withdrawal in disproved:
+            handoffs.leave(tx.session, withdrawal)
         due = outbox.deliveries_due(tx.session, renudge=renudge, most=most, now=now)
 
     for event in (*shifts, *disproved, *(DeliveryDue(delivery_id=delivery_id) for delivery_id in due)):
@@ -89,12 +90,18 @@ def _drafts(session: Session, shift_id: int, *, now: datetime) -> tuple[AlertDra
     report, turns = queries.shift_report(session, shift_id), queries.turns_beside(session, shift_id)
     subscribers = queries.subscribers(session)
     if report.status is ShiftStatus.SUPERSEDED:
-        (disproved,) = (turn for turn in turns if turn.shift_id == shift_id)
-        told = queries.who_was_told(session, [shift_id])
-        return draft_corrections(news_of(disproved, turns), told, subscribers, now=now)
-    hears_otherwise = {one.subscription_id for one in queries.who_was_told(session, replaced_by(shift_id, turns))}
+        in_vain = queries.told_in_vain(session, shift_id)
+        told = [one for one in queries.who_was_told(session, [shift_id]) if one.subscription_id in in_vain]
+        coming = queries.in_hand(session, replacements(shift_id, turns))
+        return () if coming else draft_corrections(News.WITHDRAWN, told, subscribers, now=now)
+    known = queries.who_has_an_alert(session, shift_id)
+    told = [
+        one for one in queries.who_was_told(session, replaced_by(shift_id, turns)) if one.subscription_id not in known
+    ]
+    corrections = draft_corrections(News.CORRECTED, told, subscribers, now=now)
+    corrected = {one.subscription_id for one in corrections}
     lately = queries.alerts_lately(session, since=now - LATELY)
-    return draft_alerts(report, subscribers, told=hears_otherwise, lately=lately, now=now)
+    return (*draft_alerts(report, subscribers, told=corrected, lately=lately, now=now), *corrections)
 
 
 def _raise(tx: Transaction, shift_id: int, drafts: tuple[AlertDraft, ...], *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Table, and_, func, insert, select, update
+from sqlalchemy import Select, Table, and_, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -23,6 +23,7 @@ from shared.vocabulary import ChannelKind, DeliveryState, News, ShiftStatus
 alert: Table = Alert.__table__  # type: ignore[attr-defined]
 delivery: Table = Delivery.__table__  # type: ignore[attr-defined]
 
+TELLING = (News.DETECTED, News.CORRECTED)
 MAY_HAVE_ARRIVED = (DeliveryState.DELIVERED, DeliveryState.UNKNOWN, DeliveryState.SENDING)
 Travel = tuple[int, ChannelKind, datetime]
 
@@ -75,7 +76,7 @@ def who_was_told(session: Session, shift_ids: Iterable[int]) -> tuple[Told, ...]
     wanted = (
         select(alert.c.subscription_id, alert.c.reason, delivery.c.channel)
         .join(delivery, delivery.c.alert_id == alert.c.id)
-        .where(alert.c.shift_id.in_(tuple(shift_ids)), alert.c.news == News.DETECTED)
+        .where(alert.c.shift_id.in_(tuple(shift_ids)), alert.c.news.in_(TELLING))
         .where(delivery.c.state.in_(MAY_HAVE_ARRIVED))
         .order_by(delivery.c.id)
     )
@@ -85,21 +86,26 @@ def who_was_told(session: Session, shift_ids: Iterable[int]) -> tuple[Told, ...]
     return tuple(Told(who, WhyAlerted(reason), tuple(by)) for (who, reason), by in channels.items())
 
 
-def disproved_but_told(session: Session, *, most: int) -> tuple[int, ...]:
-    """Return disproved shifts of which somebody may have heard, and nobody has heard a correction yet."""
-    corrected = select(alert.c.shift_id).where(alert.c.news.in_((News.CORRECTED, News.WITHDRAWN)))
-    in_hand = select(col(Handoff.subject_id)).where(col(Handoff.task) == "alert.raise_alerts")
-    wanted = (
-        select(alert.c.shift_id)
-        .join(Shift, col(Shift.id) == alert.c.shift_id)
-        .join(Subscription, col(Subscription.id) == alert.c.subscription_id)
-        .join(delivery, delivery.c.alert_id == alert.c.id)
-        .where(col(Subscription.retired_at).is_(None), alert.c.shift_id.not_in(in_hand))
-        .where(col(Shift.status) == ShiftStatus.SUPERSEDED, alert.c.news == News.DETECTED)
-        .where(delivery.c.state.in_(MAY_HAVE_ARRIVED), alert.c.shift_id.not_in(corrected))
-        .distinct()
-    )
-    return tuple(session.scalars(wanted.limit(most)))
+def who_has_an_alert(session: Session, shift_id: int) -> frozenset[int]:
+    """Return the subscriptions for which an alert of this shift was raised, arrived or not."""
+    return frozenset(session.scalars(select(alert.c.subscription_id).where(alert.c.shift_id == shift_id)))
+
+
+def disproved_and_told(session: Session, *, most: int) -> frozenset[int]:
+    """Return disproved shifts of which somebody may have heard, and has heard nothing else since."""
+    return frozenset(row.shift_id for row in session.execute(_told_in_vain().limit(most)))
+
+
+def told_in_vain(session: Session, shift_id: int) -> frozenset[int]:
+    """Return the subscriptions that may have heard of a disproved shift, and have heard nothing else since."""
+    of_this = _told_in_vain().where(alert.c.shift_id == shift_id)
+    return frozenset(row.subscription_id for row in session.execute(of_this))
+
+
+def in_hand(session: Session, shift_ids: Iterable[int]) -> frozenset[int]:
+    """Return those of the shifts whose alerts are still to be raised."""
+    waiting = select(col(Handoff.subject_id)).where(col(Handoff.task) == "alert.raise_alerts")
+    return frozenset(session.scalars(waiting.where(col(Handoff.subject_id).in_(tuple(shift_ids)))))
 
 
 def save_alerts(session: Session, shift_id: int, drafts: Sequence[AlertDraft], *, now: datetime) -> tuple[int, ...]:
@@ -141,6 +147,34 @@ def replay_since(session: Session, subscription_id: int, *, since: datetime, now
     raised = select(alert.c.id).where(alert.c.subscription_id == subscription_id, alert.c.raised_at >= since)
     missed = and_(delivery.c.alert_id.in_(raised), delivery.c.state.in_((DeliveryState.DEAD, DeliveryState.UNKNOWN)))
     return tuple(sorted(session.scalars(update(delivery).where(missed).values(_anew(now)).returning(delivery.c.id))))
+
+
+def _told_in_vain() -> Select[int, int]:
+    """Disproved shifts with subscriptions that may have heard of them, and neither of a withdrawal nor a correction."""
+    withdrawal, correction, other = aliased(Alert), aliased(Alert), aliased(Shift)
+    withdrawn = exists().where(
+        col(withdrawal.shift_id) == alert.c.shift_id,
+        col(withdrawal.subscription_id) == alert.c.subscription_id,
+        col(withdrawal.news) == News.WITHDRAWN,
+    )
+    corrected = exists().where(
+        col(correction.shift_id) == other.id,
+        col(correction.subscription_id) == alert.c.subscription_id,
+        col(correction.news) == News.CORRECTED,
+        col(correction.raised_at) >= alert.c.raised_at,
+        col(correction.id) > alert.c.id,
+        col(other.figure_id) == Shift.figure_id,
+        col(other.issue_id) == Shift.issue_id,
+    )
+    return (
+        select(alert.c.shift_id, alert.c.subscription_id)
+        .join(Shift, col(Shift.id) == alert.c.shift_id)
+        .join(Subscription, col(Subscription.id) == alert.c.subscription_id)
+        .join(delivery, delivery.c.alert_id == alert.c.id)
+        .where(col(Shift.status) == ShiftStatus.SUPERSEDED, col(Subscription.retired_at).is_(None))
+        .where(alert.c.news.in_(TELLING), delivery.c.state.in_(MAY_HAVE_ARRIVED), ~withdrawn, ~corrected)
+        .distinct()
+    )
 
 
 def _anew(now: datetime) -> Mapping[str, object]:

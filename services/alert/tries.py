@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from services.alert import outbox, queries, receivers
 from services.alert.channels.base import Carried, Parcel
-from services.alert.corrections import replacement
+from services.alert.corrections import replaced_by
 from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, Width, settle, why_not_tried
 from services.alert.message import Message, write_message
 from services.alert.outbox import Ended
@@ -109,9 +109,5 @@ def _writer(session: Session, reports: Reports, public_url: str) -> Write:
 def _told(session: Session, shift_id: int, news: News) -> tuple[ShiftReport, ShiftReport | None]:
     """Return the shift to tell of, and after a correction the one that it replaces."""
     report = queries.shift_report(session, shift_id)
-    if news is not News.CORRECTED:
-        return report, None
-    turns = queries.turns_beside(session, shift_id)
-    (disproved,) = (turn for turn in turns if turn.shift_id == shift_id)
-    instead = replacement(disproved, turns)
-    return (queries.shift_report(session, instead.shift_id) if instead else report), report
+    replaced = replaced_by(shift_id, queries.turns_beside(session, shift_id)) if news is News.CORRECTED else ()
+    return report, queries.shift_report(session, replaced[-1]) if replaced else None

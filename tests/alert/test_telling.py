@@ -174,6 +174,17 @@ def test_a_turn_that_later_articles_show_otherwise_is_corrected_and_not_told_ane
     assert correction.disproved.shift_id == first
 
 
+def test_who_was_told_of_the_other_turn_before_gets_a_withdrawal(world: World) -> None:
+    world.subscribe("desk")
+    world.detect(1, days=8)
+    second = world.detect(2, days=10)
+    world.parcels.clear()
+    world.disprove(second)
+    world.run()
+    world.run(later=HOUR)
+    assert world.told == [("desk", News.WITHDRAWN, 1)]
+
+
 def test_an_endpoint_that_is_gone_is_called_no_more_and_its_owner_told_once(world: World) -> None:
     world.subscribe(**(HOOK | {"email": "desk@paper.example"}))
     world.answer = lambda parcel: Gone("HTTP 410") if parcel.address.startswith("https") else Accepted("OK")
