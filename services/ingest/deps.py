@@ -9,6 +9,7 @@ from services.ingest.fetcher import Manners
 from services.ingest.lanes import Lanes
 from services.ingest.parser_process import ParserProcess
 from services.ingest.politeness import HostPolicy
+from services.ingest.robots import RobotsBook, Welcome
 from services.ingest.values import PollPolicy, Sweep
 from shared.addresses import read_networks
 from shared.clock import utc_now
@@ -36,9 +37,19 @@ def fetch_feed(asked: FeedAsked) -> FeedAnswer:
     return fetcher.fetch_feed(asked, send=door().send, parse=parser().parse, manners=manners(), now=utc_now())
 
 
+@lru_cache(maxsize=1)
+def robots() -> RobotsBook:
+    """What this process knows of sites' rules."""
+    return RobotsBook(send=door().send, manners=manners())
+
+
 def fetch_page(url: str) -> PageAnswer:
-    """Ask for a page through the door."""
-    return fetcher.fetch_page(url, send=door().send, manners=manners())
+    """Ask for a page through the door, where its site allows it."""
+    match robots().permission(url):
+        case Welcome():
+            return fetcher.fetch_page(url, send=door().send, manners=manners())
+        case refusal:
+            return refusal
 
 
 def manners() -> Manners:
