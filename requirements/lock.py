@@ -18,7 +18,14 @@ FILES = {
 def lock(name: str, extras: tuple[str, ...]) -> None:
     """Write `name`.txt; versions agree across files because each is constrained by the fullest one."""
     words = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header"]
-    words += ["--no-emit-index-url", "--no-annotate", "--python-version", "3.11", "--output-file", str(HERE / f"{name}.txt")]
+    words += [
+        "--no-emit-index-url",
+        "--no-annotate",
+        "--python-version",
+        "3.11",
+        "--output-file",
+        str(HERE / f"{name}.txt"),
+    ]
     words += [word for extra in extras for word in ("--extra", extra)]
     if name != "dev":
         words += ["--constraint", str(HERE / "dev.txt")]
