@@ -93,6 +93,7 @@ class News(StrEnum):
     CORRECTED = "shift.corrected"
     WITHDRAWN = "shift.withdrawn"
     ENDPOINT_DISABLED = "endpoint.disabled"
+    PING = "ping"
 
 
 class DeliveryState(StrEnum):

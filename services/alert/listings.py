@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from shared.tables import Alert, Attempt, Delivery, Shift, Subscription
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, ShiftKind, Stance
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftKind, Stance
 
 Columns = TypeVarTuple("Columns")
 
@@ -30,6 +30,7 @@ class AlertRow:
     from_stance: Stance
     to_stance: Stance
     at: datetime
+    news: News
     reason: str
     raised_at: datetime
     deliveries: tuple[tuple[ChannelKind, DeliveryState], ...]
@@ -52,6 +53,7 @@ class DeliveryRow:
     issue: str
     kind: ShiftKind
     raised_at: datetime
+    news: News
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def _alert_row(
         from_stance=shift.from_stance,
         to_stance=shift.to_stance,
         at=shift.at,
+        news=alert.news,
         reason=alert.reason,
         raised_at=alert.raised_at,
         deliveries=deliveries,
@@ -157,4 +160,5 @@ def _delivery_row(delivery: Delivery, alert: Alert, subscription: str, shift: Sh
         issue=shift.issue_id,
         kind=shift.kind,
         raised_at=alert.raised_at,
+        news=alert.news,
     )

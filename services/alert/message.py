@@ -105,6 +105,7 @@ def _subject(occasion: Occasion, turn: str) -> str:
         News.CORRECTED: f"Correction: {turn}",
         News.WITHDRAWN: f"Withdrawn: {turn}",
         News.ENDPOINT_DISABLED: f"The webhook of “{occasion.subscription}” is switched off",
+        News.PING: f"Test: {turn}",
     }[occasion.news]
 
 
@@ -115,6 +116,7 @@ def _headline(report: ShiftReport, occasion: Occasion) -> str:
         News.CORRECTED: f"Correction: when and how {who} {what}",
         News.WITHDRAWN: f"Withdrawn: {who} {what}",
         News.ENDPOINT_DISABLED: f"The webhook of “{occasion.subscription}” is switched off",
+        News.PING: f"Test: {who} {what}",
     }[occasion.news]
 
 
@@ -127,6 +129,7 @@ def _notice(occasion: Occasion, disproved: ShiftReport | None) -> str:
         " Please disregard our alert.",
         News.ENDPOINT_DISABLED: f"No more alerts are sent to its address: {occasion.note}."
         " Mend it, switch it on again, and what was missed can be sent anew.",
+        News.PING: "Nothing has happened: this is what an alert looks like. The figure and the quotes are invented.",
     }[occasion.news]
 
 

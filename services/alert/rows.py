@@ -39,7 +39,7 @@ def due_of(
         state=row.state,
         attempts=row.attempts,
         occasion=occasion,
-        secrets=_secrets(subscription, now) if row.channel is ChannelKind.WEBHOOK else (),
+        secrets=secrets_of(subscription, now) if row.channel is ChannelKind.WEBHOOK else (),
         closed=receiver.closed,
     )
 
@@ -82,6 +82,13 @@ def ways_of(row: Subscription, *, mail_agreed: bool) -> tuple[tuple[ChannelKind,
     mail = row.email if mail_agreed else None
     ways = ((ChannelKind.EMAIL, mail), (ChannelKind.WEBHOOK, row.webhook), (ChannelKind.CHAT, row.chat))
     return tuple((channel, address) for channel, address in ways if address)
+
+
+def secrets_of(row: Subscription, now: datetime) -> tuple[str, ...]:
+    """The secret before the last change signs too until its time is over."""
+    still_signs = row.previous_secret_until is not None and now < row.previous_secret_until
+    secrets = (row.webhook_secret, row.previous_secret if still_signs else None)
+    return tuple(secret for secret in secrets if secret)
 
 
 def turn_of(row: Shift) -> Turn:
@@ -142,10 +149,3 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         return "UTC"
     return name
-
-
-def _secrets(row: Subscription, now: datetime) -> tuple[str, ...]:
-    """The secret before the last change signs too until its time is over."""
-    still_signs = row.previous_secret_until is not None and now < row.previous_secret_until
-    secrets = (row.webhook_secret, row.previous_secret if still_signs else None)
-    return tuple(secret for secret in secrets if secret)
