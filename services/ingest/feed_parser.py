@@ -46,7 +46,6 @@ def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | NotAFee
 def _feed(document: Any, url: str) -> ParsedFeed:
     channel = document.feed
     title = one_line(_text(channel, "title"))[:LONGEST_NAME]
-    links = {link.get("rel"): link.get("href", "") for link in channel.get("links", ())}
     flaws = [type(document.bozo_exception).__name__] if document.get("bozo") else []
     if len(document.entries) >= MOST_ENTRIES:
         flaws.append(f"only the first {MOST_ENTRIES} entries are read")
@@ -56,8 +55,6 @@ def _feed(document: Any, url: str) -> ParsedFeed:
         entries=tuple(_entry(item, outlet=title) for item in document.entries[:MOST_ENTRIES]),
         lifetime=_lifetime(channel),
         flaw=", ".join(flaws),
-        older=clean(links.get("prev-archive") or links.get("next") or ""),
-        hub=clean(links.get("hub") or ""),
     )
 
 

@@ -24,15 +24,10 @@ def parse(body: bytes, *, url: str) -> ParsedFeed | NotAFeed:
     items = document.get("items")
     title = one_line(_text(document, "title"))
     listed = items[:MOST_ENTRIES] if isinstance(items, list) else []
-    hubs = document.get("hubs")
     return ParsedFeed(
         title=title,
         language=_text(document, "language").lower(),
         entries=tuple(_entry(item, url=url, outlet=title) for item in listed if isinstance(item, dict)),
-        older=_joined(url, _text(document, "next_url")),
-        hub=next((clean(_text(hub, "url")) for hub in hubs if isinstance(hub, dict)), "")
-        if isinstance(hubs, list)
-        else "",
     )
 
 

@@ -19,15 +19,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed document; `flaw` says what is wrong with its writing, `older` leads to the entries before these."""
+    """A feed document; `flaw` says what is wrong with its writing."""
 
     title: str = ""
     language: str = ""
     entries: tuple[Entry, ...] = ()
     lifetime: timedelta | None = None
     flaw: str = ""
-    older: str = ""
-    hub: str = ""
 
 
 @dataclass(frozen=True, slots=True)

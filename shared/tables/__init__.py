@@ -1,7 +1,7 @@
 """All tables, so that migrations and sessions see one metadata."""
 
 from shared.tables.alerts import Alert, Attempt, Delivery
-from shared.tables.articles import Article, ArticleRevision, Document, Story, StoryBand
+from shared.tables.articles import Article, Document, Story, StoryBand
 from shared.tables.feeds import Feed, FeedPoll, HostRest, PollLog
 from shared.tables.handoffs import Handoff, Heartbeat
 from shared.tables.receivers import Consent, Endpoint, Mailbox
@@ -13,7 +13,6 @@ __all__ = [
     "Actor",
     "Alert",
     "Article",
-    "ArticleRevision",
     "Attempt",
     "Consent",
     "Delivery",

@@ -64,17 +64,3 @@ class Article(SQLModel, table=True):
     published_at: datetime = Field(sa_type=UtcDateTime, index=True)
     published_from: DateSource = Field(sa_type=Word(DateSource))
     ingested_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class ArticleRevision(SQLModel, table=True):
-    """What an article said before it was replaced by a later version of itself."""
-
-    __tablename__ = "article_revision"
-    __table_args__ = (UniqueConstraint("article_id", "number", name="uq_article_revision"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    article_id: int = Field(foreign_key="article.id", sa_type=BigId)
-    number: int
-    title: str
-    text: str
-    replaced_at: datetime = Field(sa_type=UtcDateTime)

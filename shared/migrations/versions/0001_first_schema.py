@@ -261,21 +261,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_article_published_at"), "article", ["published_at"], unique=False)
     op.create_index(op.f("ix_article_story_id"), "article", ["story_id"], unique=False)
     op.create_table(
-        "article_revision",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["article.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("article_id", "number", name="uq_article_revision"),
-    )
-    op.create_table(
         "tagging",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -451,7 +436,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_statement_published_at"), table_name="statement")
     op.drop_table("statement")
     op.drop_table("tagging")
-    op.drop_table("article_revision")
     op.drop_index(op.f("ix_article_story_id"), table_name="article")
     op.drop_index(op.f("ix_article_published_at"), table_name="article")
     op.drop_table("article")
