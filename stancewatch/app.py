@@ -17,6 +17,7 @@ COMMANDS = {
     "up": "Run broker, workers, scheduler and API on this machine until Ctrl-C.",
     "replay": "Run articles through the whole pipeline and print what comes out.",
     "stance": "Say whether a text shows favor, against, mixed or none toward a target.",
+    "evaluate": "Measure how right the readings are, on labelled data.",
     "doctor": "Check settings, database, broker, workers, language model and mail.",
     "alerts": "List alerts, the newest first, with the state of their deliveries.",
     "watchlist": "What is watched: figures, issues, feeds and subscriptions, as one YAML file.",

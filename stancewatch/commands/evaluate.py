@@ -1,0 +1,96 @@
+"""`stancewatch evaluate`: how right the readings are on labelled data, as a card that anyone can reproduce."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from shared.failures import UserMistake
+from stancewatch.output import as_json_lines, show, table
+
+Row = tuple[str, str, str]
+
+
+def evaluate(
+    data: Annotated[
+        Path, typer.Argument(help="the folder with storylines/, attribution/, stance/, passages/", metavar="DATA")
+    ],
+    only: Annotated[str, typer.Option(help="only data whose name holds this")] = "",
+    most: Annotated[int, typer.Option(help="at most so many texts of each file of stances", min=1)] = 1_000_000,
+    card: Annotated[Path | None, typer.Option(help="write the figures there as Markdown", metavar="FILE")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON Lines")] = False,
+) -> None:
+    """Measure statements and shifts, attributions and the stance decision on every labelled file under DATA."""
+    with Console(stderr=True).status("measuring ...") as status:
+        rows: list[Row] = []
+        for row in measured(data, only=only, most=most):
+            rows.append(row)
+            status.update(f"{row[0]}: {row[1]}")
+    if not rows:
+        raise UserMistake(f"{data}: no labelled data here; it holds storylines/, attribution/, stance/ or passages/")
+    if card is not None:
+        card.write_text(as_card(rows, data), encoding="utf-8")
+    if as_json:
+        names = ("data", "measure", "figure")
+        typer.echo(as_json_lines({"type": "figure", **dict(zip(names, row, strict=True))} for row in rows), nl=False)
+    else:
+        show(table("Accuracy", ("data", "measure", "figure"), rows))
+
+
+def measured(data: Path, *, only: str, most: int) -> Iterator[Row]:
+    """Yield one row for each measure: data, measure, figure."""
+    storylines = data / "storylines"
+    if storylines.is_dir() and only in "storylines":
+        yield from _storylines(storylines)
+    for path in sorted((data / "attribution").glob("*_dev.jsonl")):
+        if only in path.stem:
+            yield from _attributions(path)
+    for path in sorted((*(data / "stance").glob("*_dev.jsonl"), *(data / "passages").glob("*.jsonl"))):
+        if only in f"{path.parent.name}/{path.stem}":
+            yield from _stances(path, most=most)
+
+
+def as_card(rows: list[Row], data: Path) -> str:
+    """Write the figures as a Markdown page that says how they were made."""
+    lines = "".join(f"| {name} | {measure} | {figure} |\n" for name, measure, figure in rows)
+    return (
+        "# Accuracy\n\n"
+        f"Made by `stancewatch evaluate {data.name} --card FILE`; the data is not part of this project.\n\n"
+        f"| data | measure | figure |\n|---|---|---|\n{lines}"
+    )
+
+
+def _storylines(folder: Path) -> Iterator[Row]:
+    from stancewatch.evaluation.storylines import score_storylines
+
+    figures = score_storylines(folder)
+    name = f"storylines ({figures.storylines}, {figures.articles} articles)"
+    for what, found in (
+        ("statements", figures.statements),
+        ("shifts", figures.shifts),
+        ("shifts, strict", figures.shifts_strict),
+    ):
+        counts = f"{found.right} right of {found.found} found and {found.wanted} wanted"
+        yield name, f"{what} F1", f"{found.f1:.3f} (P {found.precision:.3f}, R {found.recall:.3f}; {counts})"
+    yield name, "false alarms in storylines without a shift", str(figures.false_alarms)
+
+
+def _attributions(path: Path) -> Iterator[Row]:
+    from stancewatch.evaluation.attributions import score_attributions
+
+    figures = score_attributions(path)
+    contents, name = figures.contents, f"{path.stem} ({figures.articles} articles)"
+    yield name, "content F1", f"{contents.f1:.3f} (P {contents.precision:.3f}, R {contents.recall:.3f})"
+    yield name, "speaker overlap given a match", f"{figures.speakers / contents.right if contents.right else 0:.3f}"
+
+
+def _stances(path: Path, *, most: int) -> Iterator[Row]:
+    from stancewatch.evaluation.stances import score_stances
+
+    figures = score_stances(path, most=most)
+    name = f"{path.parent.name}/{path.stem} ({figures.questions} questions)"
+    yield name, "macro-F1", f"{figures.macro_f1:.3f} (accuracy {figures.accuracy:.3f})"
+    yield name, "calibration error", f"{figures.calibration_error:.3f}"
+    yield name, "decisions per second", f"{figures.per_second:.0f}"
