@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from services.alert.channels.base import Channels
+from services.alert.channels.chat import chat_channel
 from services.alert.channels.email import MailServer, email_channel
 from services.alert.channels.webhook import webhook_channel
 from services.alert.delivery import DeliveryPolicy, Width
@@ -27,6 +28,7 @@ def channels() -> Channels:
     return {
         ChannelKind.EMAIL: email_channel(_mail_server(), sender_of(settings().mail_from)),
         ChannelKind.WEBHOOK: webhook_channel(_door().send, user_agent=settings().user_agent),
+        ChannelKind.CHAT: chat_channel(),
     }
 
 

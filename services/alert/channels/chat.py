@@ -1,0 +1,49 @@
+"""Taking a parcel to a chat service by one URL, as Apprise writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from services.alert.channels.base import Accepted, Channel, Outcome, Parcel, Postponed, Rejected
+from services.alert.message import STANCE_WORDS, Message
+from services.alert.values import Witness
+
+# Services at hosts of their own: a URL of these cannot lead into a closed network, as one with a host in it could.
+HOSTED = frozenset({"slack", "discord", "tgram", "msteams", "gchat", "pover"})
+
+
+def chat_channel(*, schemes: Collection[str] = HOSTED) -> Channel:
+    """Return the channel that writes to chat services, one URL scheme for each."""
+
+    def write(parcel: Parcel) -> Outcome:
+        if urlsplit(parcel.address).scheme not in schemes:
+            return Rejected(f"not a chat service that can be written to; known are {', '.join(sorted(schemes))}")
+        from apprise import Apprise  # loaded by the first chat message: it knows 130 services, and few need it
+
+        service = Apprise.instantiate(parcel.address)
+        if not service:
+            return Rejected("the chat service's URL is not complete")
+        told = "\n\n".join(in_chat(message) for message in (parcel.message, *parcel.more))
+        accepted = service.notify(title=parcel.message.subject, body=told)
+        return Accepted("taken") if accepted else Postponed("the chat service did not take it")
+
+    return write
+
+
+def in_chat(message: Message) -> str:
+    """Write a message for a chat: what changed, both quotes with their sources, and the timeline."""
+    report = message.report
+    told = (
+        f"{message.headline}: {message.change} ({message.rating})",
+        message.notice,
+        _quoted("Before", report.before),
+        _quoted("Now", report.after),
+        message.links.timeline,
+    )
+    return "\n".join(line for line in told if line)
+
+
+def _quoted(name: str, seen: Witness) -> str:
+    source = f"{seen.outlet}, {seen.published_at.date().isoformat()}, {seen.url}"
+    return f"{name} ({STANCE_WORDS[seen.stance]}): {seen.evidence}\n{source}"
