@@ -10,7 +10,7 @@ from services.alert.message import STANCE_WORDS, Message
 from services.alert.values import Witness
 
 # Services at hosts of their own: a URL of these cannot lead into a closed network, as one with a host in it could.
-HOSTED = frozenset({"slack", "discord", "tgram", "msteams", "gchat", "pover"})
+HOSTED = frozenset({"slack", "discord", "tgram", "gchat", "pover"})
 
 
 def chat_channel(*, schemes: Collection[str] = HOSTED) -> Channel:
