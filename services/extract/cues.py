@@ -78,8 +78,8 @@ def _clause(token: Token) -> tuple[int, int] | None:
 
 
 def _is_parted(clause: Token, verb: Token) -> bool:
-    """Whether a semicolon stands between a clause and the verb after it: then the verb says something else."""
-    return any(token.text == ";" for token in verb.doc[clause.right_edge.i : verb.i])
+    """Whether a colon or semicolon parts a clause from the verb after it: then the verb says something else."""
+    return any(token.text in {";", ":"} for token in verb.doc[clause.right_edge.i : verb.i])
 
 
 def _host(token: Token) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+FINITE = frozenset({"VBD", "VBP", "VBZ"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 BORROWING = frozenset({"xcomp", "advcl", "conj", "ccomp", "acl", "prep", "pcomp", "dobj", "attr", "pobj"})
 OWNERS = frozenset({"by", "from", "of"})
@@ -19,7 +20,7 @@ def speaker_of(cue: Token) -> Token | None:
         case "ADJ":
             return _subject_above(cue)
         case _:
-            return _agent(cue) if _is_passive(cue) else _subject(cue) or _subject_above(cue)
+            return _agent(cue) if _is_passive(cue) else _subject(cue) or _shared(cue)
 
 
 def source_extent(speaker: Token) -> tuple[int, int]:
@@ -45,6 +46,17 @@ def root_of(token: Token) -> Token:
 
 def _subject(verb: Token) -> Token | None:
     return next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+
+
+def _shared(verb: Token) -> Token | None:
+    """The subject of another verb; a finite clause shares none, its own is what the parser lost right before it."""
+    if verb.tag_ not in FINITE or verb.dep_ != "ccomp":
+        return _subject_above(verb)
+    before = verb.nbor(-1) if verb.i else verb
+    before = before.nbor(-1) if before.text == "," and before.i else before
+    if before.pos_ not in {"NOUN", "PROPN", "PRON"}:
+        return None
+    return before.head if before.dep_ == "conj" and before.head.pos_ in {"NOUN", "PROPN"} else before
 
 
 def _is_passive(verb: Token) -> bool:
