@@ -76,7 +76,7 @@ def _bare(url: str, count: int, threads: int) -> None:
 def _ours(begin: Begin, threads: int) -> None:
     door = Door(Rules(networks=(ip_network("127.0.0.0/8"),)))
     channels = {ChannelKind.WEBHOOK: webhook_channel(door.send, user_agent="benchmark")}
-    policy = DeliveryPolicy(LEASE, width=Width(at_once=threads, to_one_address=2, seconds=600))
+    policy = DeliveryPolicy(LEASE, width=Width(at_once=threads, in_one_lane=2, seconds=600))
     deliver(1, begin=begin, channels=channels, policy=policy, now=datetime.now(UTC))
     door.close()
 

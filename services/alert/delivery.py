@@ -26,14 +26,20 @@ LONGEST_DETAIL = 20_000  # characters kept of a receiver's answer
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """How many deliveries a worker sends at once, how many of them to one address, and for how long it takes more on.
+    """How many deliveries a worker sends at once, how many of them by one lane, and for how long it takes more on.
 
     Without seconds it sends what it was rung for and nothing else.
     """
 
     at_once: int = 1
-    to_one_address: int = 1
+    in_one_lane: int = 1
     seconds: float = 0
+
+
+def lane_of(address: str) -> str:
+    """Name whose patience an address tries: a webhook's is its own, a mailbox shares its domain's."""
+    local, at, domain = address.rpartition("@")
+    return f"@{domain.lower()}" if at and "/" not in local else address
 
 
 class WhenInDoubt(StrEnum):

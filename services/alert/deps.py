@@ -19,7 +19,7 @@ from shared.vocabulary import ChannelKind
 MOST_NUDGES = 500  # waiting rows rung for in one sweep
 # Half of the threads stay free for others when eight receivers hold theirs for the whole 15 seconds; a task takes no
 # more on after 45 seconds, so that it ends within Celery's limit of 100.
-WIDTH = Width(at_once=32, to_one_address=2, seconds=45)
+WIDTH = Width(at_once=32, in_one_lane=2, seconds=45)
 
 
 @lru_cache(maxsize=1)

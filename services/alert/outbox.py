@@ -78,8 +78,11 @@ def is_due(session: Session, delivery_id: int, *, now: datetime) -> bool:
 def next_due(
     session: Session, *, most: int, passing_over: Collection[str], now: datetime
 ) -> tuple[tuple[int, str], ...]:
-    """Return the deliveries whose time came first with their addresses, save those addresses that are passed over."""
+    """Return the deliveries whose time came first with their addresses, save those in lanes that are passed over."""
+    domains = [lane for lane in passing_over if lane.startswith("@")]
+    elsewhere = [~delivery.c.address.iendswith(domain, autoescape=True) for domain in domains]
     due = select(delivery.c.id, delivery.c.address).where(_waits(now), delivery.c.address.not_in(passing_over))
+    due = due.where(*elsewhere)
     rows = session.execute(due.order_by(delivery.c.next_attempt_at, delivery.c.id).limit(most))
     return tuple((row.id, row.address) for row in rows)
 

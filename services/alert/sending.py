@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Protocol
 
 from services.alert.channels.base import Carried, Channels, Parcel, carry
-from services.alert.delivery import DueDelivery, Width
+from services.alert.delivery import DueDelivery, Width, lane_of
 from shared.leases import Lease
 
 IN_HAND = 4  # deliveries taken over for each thread: fewer, larger transactions
@@ -29,7 +29,7 @@ class Begun:
 
 
 class TakeOver(Protocol):
-    """Takes over due deliveries, at most so many, beside those that are `flying` to each address."""
+    """Takes over due deliveries, at most so many, beside those that are `flying` in each lane."""
 
     def __call__(self, most: int, flying: Counter[str], *, after: timedelta) -> tuple[Begun, ...]: ...
 
@@ -67,7 +67,7 @@ def _more(
     in_hand = IN_HAND * width.at_once
     if elapsed >= timedelta(seconds=width.seconds) or len(flying) > in_hand // 2:
         return ()
-    busy = Counter(begun.due.address for begun in flying.values())
+    busy = Counter(lane_of(begun.due.address) for begun in flying.values())
     return take_over(in_hand - len(flying), busy, after=elapsed)
 
 

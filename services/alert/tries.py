@@ -12,7 +12,7 @@ from sqlmodel import Session
 from services.alert import outbox, queries, receivers
 from services.alert.channels.base import Carried, Parcel
 from services.alert.corrections import replaced_by
-from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, Width, settle, why_not_tried
+from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, Width, lane_of, settle, why_not_tried
 from services.alert.message import Message, write_message
 from services.alert.outbox import Ended
 from services.alert.raising import draft_notice
@@ -61,12 +61,13 @@ def end_tries(tx: Transaction, carried: Sequence[tuple[Begun, Carried]], *, poli
 
 
 def choose_due(session: Session, most: int, flying: Counter[str], width: Width, *, now: datetime) -> list[int]:
-    busy = [address for address, count in flying.items() if count >= width.to_one_address]
+    busy = [lane for lane, count in flying.items() if count >= width.in_one_lane]
     chosen: list[int] = []
     counts = Counter(flying)
     for delivery_id, address in outbox.next_due(session, most=4 * most, passing_over=busy, now=now):
-        counts[address] += 1
-        if counts[address] <= width.to_one_address and len(chosen) < most:
+        lane = lane_of(address)
+        counts[lane] += 1
+        if counts[lane] <= width.in_one_lane and len(chosen) < most:
             chosen.append(delivery_id)
     return chosen
 

@@ -32,7 +32,7 @@ from tests.alert.sinks import Endpoint, web_server
 
 COUNT = 24
 SHORT = LeasePolicy(seconds=1, most_attempts=3)
-POLICY = DeliveryPolicy(SHORT, width=Width(at_once=2, to_one_address=2, seconds=5))
+POLICY = DeliveryPolicy(SHORT, width=Width(at_once=2, in_one_lane=2, seconds=5))
 PATIENCE_SECONDS = 80
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from services.alert.channels.base import Accepted, Outcome, Parcel
-from services.alert.delivery import DeliveryPolicy, Width
+from services.alert.delivery import DeliveryPolicy, Width, lane_of
 from services.alert.handlers import deliver, raise_alerts
 from shared.events import ShiftDetected
 from shared.tables import Attempt, Delivery
@@ -21,7 +21,7 @@ from tests.alert.builders import LEASE, REPORT, SECRET, store_shift, subscribe, 
 
 SLOW, FAST = 3, 120
 EACH_SLOW = 4
-WIDTH = Width(at_once=8, to_one_address=2, seconds=60)
+WIDTH = Width(at_once=8, in_one_lane=2, seconds=60)
 
 
 class Receivers:
@@ -70,10 +70,52 @@ def test_all_fast_receivers_are_served_while_the_slow_ones_are_still_at_it(begin
     deliver(1, begin=begin, channels=channels, policy=policy, now=datetime.now(UTC))
     assert not receivers.waited_in_vain
     assert receivers.arrived == {"slow": SLOW * EACH_SLOW, "fast": FAST}
-    assert receivers.most_at_one <= WIDTH.to_one_address
+    assert receivers.most_at_one <= WIDTH.in_one_lane
     with read() as session:
         assert {row.state for row in session.exec(select(Delivery))} == {DeliveryState.DELIVERED}
         assert len(session.exec(select(Attempt)).all()) == SLOW * EACH_SLOW + FAST
+
+
+def test_one_mail_domain_gets_no_more_at_once_than_its_lane_holds(begin: Begin, read: Read) -> None:
+    with begin() as tx:
+        watch(tx.session)
+        for number in range(20):
+            subscribe(tx.session, f"desk-{number}", email=f"desk-{number}@Big.example")
+        subscribe(tx.session, "other", email="desk@other.example")
+        shift_id = store_shift(tx.session, replace(REPORT))
+        tx.emit(ShiftDetected(shift_id=shift_id))
+    raise_alerts(shift_id, begin=begin, lease=LEASE, now=datetime.now(UTC))
+    there: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def receive(parcel: Parcel) -> Outcome:
+        lane = lane_of(parcel.address)
+        with lock:
+            there[lane] += 1
+            most[lane] = max(most[lane], there[lane])
+        threading.Event().wait(0.01)
+        with lock:
+            there[lane] -= 1
+        return Accepted("OK")
+
+    policy = DeliveryPolicy(LEASE, width=WIDTH)
+    deliver(1, begin=begin, channels={ChannelKind.EMAIL: receive}, policy=policy, now=datetime.now(UTC))
+    assert most["@big.example"] <= WIDTH.in_one_lane
+    with read() as session:
+        assert {row.state for row in session.exec(select(Delivery))} == {DeliveryState.DELIVERED}
+
+
+@pytest.mark.parametrize(
+    ("address", "lane"),
+    [
+        pytest.param("desk@Paper.example", "@paper.example", id="a mailbox shares its domain's"),
+        pytest.param("https://paper.example/hook", "https://paper.example/hook", id="a webhook has its own"),
+        pytest.param("https://medium.example/@desk", "https://medium.example/@desk", id="an at sign in a path"),
+    ],
+)
+def test_whose_patience_an_address_tries(address: str, lane: str) -> None:
+    assert lane_of(address) == lane
 
 
 @pytest.mark.usefixtures("many_deliveries")
