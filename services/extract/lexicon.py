@@ -28,9 +28,7 @@ class Lexicon:
     honorifics: frozenset[str]
     uncommitted: tuple[str, ...]
     speculation: tuple[str, ...]
-    pressure: tuple[str, ...]
     history: tuple[str, ...]
-    accusation: tuple[str, ...]
 
 
 @cache
@@ -52,9 +50,7 @@ def load_lexicon() -> Lexicon:
         authorities=frozenset(_lines("authorities")),
         uncommitted=tuple(_lines("uncommitted")),
         speculation=tuple(_lines("speculation")),
-        pressure=tuple(_lines("pressure")),
         history=tuple(_lines("history")),
-        accusation=tuple(_lines("accusation")),
     )
 
 

@@ -147,7 +147,8 @@ def _is_part(token: Token, scene: Scene) -> bool:
     ):
         return True
     outer = token.head.head if token.dep_ == "pcomp" and token.head.dep_ == "prep" else token.head
-    if token.dep_ not in {"xcomp", "pcomp"} or outer.i == token.i:
+    holder = agent_of(outer)
+    if token.dep_ not in {"xcomp", "pcomp"} or holder is None or not speaks_for(holder, outer, scene):
         return False
     sided = predicate_sign(outer, scene.lexicon.verbs) or predicate_sign(outer, scene.lexicon.adjectives)
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp, log
 
 from services.extract.judge import StanceOdds
@@ -10,6 +10,8 @@ from services.extract.values import StanceDecision
 from services.extract.witnesses import Witness
 from shared.vocabulary import Stance
 
+# Asks a judge for the odds of (marked text, proposition) pairs.
+Ask = Callable[[Sequence[tuple[str, str]]], tuple[StanceOdds, ...]]
 # A log-linear model of nine weights, fitted on the 354 labels of the passages that the judge kept to set its
 # temperature; on the 1,524 labels set aside for good it gives macro-F1 .55 (rules alone .39, judge alone .51).
 JUDGE = 0.963
