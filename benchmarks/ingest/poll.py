@@ -2,12 +2,13 @@
 
 `python -m benchmarks.ingest.poll [FEEDS]` starts the origin, runs each contender in a process of its own over the same
 feeds (one first read, then rounds in which 90 % answer 304, 8 % the same body, 2 % a new entry) and prints a table.
-`reader` is measured where it is installed: `pip install reader`.
+`reader` is measured where it is installed: `pip install reader sgmllib3k`.
 """
 
 import contextlib
 import importlib.util
 import json
+import logging
 import resource
 import socket
 import subprocess
@@ -20,6 +21,25 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+import psutil  # type: ignore[import-untyped]
+import structlog
+from sqlalchemy import Engine
+
+from services.ingest import fetcher
+from services.ingest.fetcher import Manners
+from services.ingest.handlers import poll_due_feeds
+from services.ingest.lanes import Lanes
+from services.ingest.parser_process import ParserProcess
+from services.ingest.politeness import HostPolicy
+from services.ingest.values import PollPolicy
+from shared.addresses import read_networks
+from shared.clock import utc_now
+from shared.database import create_database
+from shared.egress import Door, Rules
+from shared.schema import upgrade
+from shared.tables import Feed, FeedPoll
+from shared.transaction import Begin, transactions
+from shared.web import Limits
 
 ROUNDS = 3
 HOSTS = 64  # loopback addresses, so that feeds spread over hosts as in life
@@ -32,31 +52,7 @@ def url(port: int, number: int) -> str:
 
 def ours(port: int, count: int, folder: Path) -> Callable[[], None]:
     """Our handler with the real door, parser process and database; what a worker runs for each batch."""
-    from services.ingest import fetcher
-    from services.ingest.fetcher import Manners
-    from services.ingest.handlers import poll_due_feeds
-    from services.ingest.lanes import Lanes
-    from services.ingest.parser_process import ParserProcess
-    from services.ingest.politeness import HostPolicy
-    from services.ingest.values import PollPolicy
-    from shared.addresses import read_networks
-    from shared.clock import utc_now
-    from shared.database import create_database
-    from shared.egress import Door, Rules
-    from shared.schema import upgrade
-    from shared.tables import Feed, FeedPoll
-    from shared.transaction import transactions
-    from shared.web import Limits
-
-    database = create_database(f"sqlite:///{folder / 'ours.db'}")
-    upgrade(database)
-    begin = transactions(database, lambda event: None)
-    with begin() as tx:
-        for number in range(count):
-            tx.session.add(Feed(id=number + 1, url=url(port, number), added_at=utc_now()))
-        tx.session.flush()
-        for number in range(count):
-            tx.session.add(FeedPoll(feed_id=number + 1, next_poll_at=utc_now()))
+    begin = _feeds_due(create_database(f"sqlite:///{folder / 'ours.db'}"), port, count)
     door = Door(Rules(networks=read_networks(["127.0.0.0/8"])))
     ask = partial(
         fetcher.fetch_feed,
@@ -76,6 +72,18 @@ def ours(port: int, count: int, folder: Path) -> Callable[[], None]:
             poll_due_feeds(begin=begin, lanes=lanes, policy=policy, most=64, now=now)
 
     return once
+
+
+def _feeds_due(database: Engine, port: int, count: int) -> Begin:
+    upgrade(database)
+    begin = transactions(database, lambda event: None)
+    with begin() as tx:
+        for number in range(count):
+            tx.session.add(Feed(id=number + 1, url=url(port, number), added_at=utc_now()))
+        tx.session.flush()
+        for number in range(count):
+            tx.session.add(FeedPoll(feed_id=number + 1, next_poll_at=utc_now()))
+    return begin
 
 
 def reader(port: int, count: int, folder: Path) -> Callable[[], None]:
@@ -127,11 +135,9 @@ def _measured(once: Callable[[], None]) -> tuple[float, float]:
 
 def _cpu() -> float:
     """CPU of this process and its parser, which still runs and is no finished child yet."""
-    import psutil
-
     process = psutil.Process()
     times = [process.cpu_times(), *(child.cpu_times() for child in process.children())]
-    return sum(each.user + each.system for each in times)
+    return float(sum(each.user + each.system for each in times))
 
 
 @contextlib.contextmanager
@@ -145,8 +151,10 @@ def origin(count: int) -> Iterator[int]:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                 break
             time.sleep(0.05)
-        yield port
-        process.terminate()
+        try:
+            yield port
+        finally:
+            process.terminate()
 
 
 def main(count: int) -> None:
@@ -164,6 +172,7 @@ def main(count: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--contend"]:
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
         contend(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     else:
         main(int((sys.argv[1:] or ["2000"])[0]))

@@ -19,7 +19,7 @@ from services.ingest.handlers import poll_due_feeds, poll_feed
 from services.ingest.lanes import Lanes
 from services.ingest.politeness import HostPolicy
 from services.ingest.values import Entry, ParsedFeed, PollPolicy
-from shared.tables import Feed, FeedPoll, HostRest, PollLog
+from shared.tables import Document, Feed, FeedPoll, HostRest, PollLog
 from shared.transaction import Begin
 from tests.ingest.builders import add_feed
 from tests.ingest.conftest import NOW, POLICY
@@ -127,3 +127,18 @@ def test_feeds_that_were_not_begun_in_time_are_free_again(begin: Begin, session:
     poll_due_feeds(begin=begin, lanes=lanes, policy=POLICY, most=64, now=NOW)
     assert session.exec(select(FeedPoll.lease_token)).all() == [None, None, None]
     assert session.exec(select(PollLog)).all() == []
+
+
+def test_a_feed_that_was_taken_over_is_not_saved_and_the_others_are(begin: Begin, session: Session) -> None:
+    taken, kept = (add_feed(begin, f"http://host.example/{number}", due_at=NOW) for number in range(2))
+
+    def fetch(feed: FeedAsked) -> FeedAnswer:
+        if feed.feed_id == taken:
+            with begin() as tx:
+                tx.session.get_one(FeedPoll, taken).lease_token = "somebody else"
+        return FeedRead(Receipt("tag", None, "hash"), Wishes(), ParsedFeed(entries=(Entry(guid=str(feed.feed_id)),)))
+
+    poll_due_feeds(begin=begin, lanes=Lanes(fetch, AT_ONCE), policy=POLICY, most=64, now=NOW)
+    assert session.exec(select(PollLog.feed_id)).all() == [kept]
+    assert session.exec(select(Document.feed_id)).all() == [kept]
+    assert session.get_one(FeedPoll, taken).etag is None

@@ -1,10 +1,12 @@
 """The door out keeps its promises against a real server that does not keep its own."""
 
+import ast
 import gzip
 import socket
 import time
 from collections.abc import Iterator
 from itertools import repeat
+from pathlib import Path
 
 import pytest
 
@@ -241,3 +243,20 @@ def test_no_cookie_is_kept(origin: Origin, door: Door) -> None:
     for _ in range(2):
         door.send(Request(origin.url("/")), QUICK)
     assert b"cookie" not in origin.requests[1].lower()
+
+
+SOCKETS = frozenset({"socket", "httpcore", "requests", "urllib.request", "http.client", "aiohttp"})
+THE_DOOR = frozenset({"shared/egress.py", "shared/connections.py"})
+
+
+def test_nothing_but_the_door_opens_connections_for_strangers() -> None:
+    project = Path(__file__).parents[2]
+    modules = [path for folder in ("shared", "services") for path in (project / folder).rglob("*.py")]
+    found = {str(path.relative_to(project)) for path in modules if SOCKETS & _imports(path)}
+    assert found <= THE_DOOR
+
+
+def _imports(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    return plain | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
