@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 from shared import workers
 from shared.clock import utc_now
 from shared.database import engine
+from shared.logs import configure_logging
 from shared.schema import is_current
 from shared.settings import settings
 from shared.transaction import Begin, Read, reads
@@ -43,6 +44,7 @@ class Edges:
 @lru_cache(maxsize=1)
 def edges() -> Edges:
     """The edges of this process, by its settings."""
+    configure_logging(settings())
     database = engine()
     return Edges(
         read=reads(database),
