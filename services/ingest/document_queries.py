@@ -1,7 +1,6 @@
 """All that ingest asks of the database and writes to it about documents, articles and stories."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,32 +8,17 @@ from sqlalchemy import Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from services.ingest.dates import Published
+from services.ingest.drafts import ArticleDraft, PendingDocument
 from services.ingest.identity import Candidate, Resemblance, resembles
 from services.ingest.stories import text_hash
 from services.ingest.story_queries import story_of
 from services.ingest.urls import same_page
 from shared.handoffs import Claim
 from shared.tables import Article, Document, Handoff
-from shared.vocabulary import DocumentState, TextSource
+from shared.vocabulary import DocumentState
 
 document: Table = Document.__table__  # type: ignore[attr-defined]
 AT_ONCE = 400  # rows in one statement; SQLite allows 32,766 values in one
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleDraft:
-    """An article as it will be stored."""
-
-    document_id: int
-    url: str
-    title: str
-    outlet: str
-    byline: str
-    language: str
-    text: str
-    text_from: TextSource
-    published: Published
 
 
 def unknown_candidates(
@@ -68,10 +52,21 @@ def add_documents(
     return tuple(sorted(session.scalars(statement, [_document_row(each, feed_id, outlet, now) for each in ordered])))
 
 
-def document_to_read(session: Session, document_id: int) -> Document | None:
+def document_to_read(session: Session, document_id: int) -> PendingDocument | None:
     """Return a document that waits to be read."""
     found = session.get(Document, document_id)
-    return found if found is not None and found.state == DocumentState.PENDING else None
+    if found is None or found.state != DocumentState.PENDING:
+        return None
+    return PendingDocument(
+        document_id=document_id,
+        url=found.url,
+        title=found.title,
+        byline=found.byline,
+        outlet=found.outlet,
+        content=found.content,
+        published_at=found.published_at,
+        found_at=found.found_at,
+    )
 
 
 def tries_so_far(session: Session, claim: Claim) -> int:

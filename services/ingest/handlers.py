@@ -59,7 +59,7 @@ def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: dat
             handoffs.finish(tx.session, claim)
             return
         is_last = document_queries.tries_so_far(tx.session, claim) >= lease.most_attempts
-    reading = read_document(document, fetch=fetch, now=now, is_last_try=is_last)
+    reading = read_document(document, fetch=fetch, is_last_try=is_last)
     try:
         with begin() as tx:
             match reading:

@@ -1,15 +1,13 @@
 """Making an article's draft of a document: which text, which date, which names."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from services.ingest.answers import FetchPage, PageLater, PageNever, PageRead
 from services.ingest.article_text import PageText, choose_text, text_from_feed, text_from_page
 from services.ingest.dates import settle_date
-from services.ingest.document_queries import ArticleDraft
+from services.ingest.drafts import ArticleDraft, PendingDocument
 from services.ingest.urls import host_of
 from shared.failures import TemporaryFailure
-from shared.tables import Document
 
 LONGEST_TITLE_FROM_TEXT = 80
 NO_PAGE = PageText("")
@@ -29,17 +27,16 @@ class Unreadable:
     reason: str
 
 
-def read_document(document: Document, *, fetch: FetchPage, now: datetime, is_last_try: bool) -> Reading | Unreadable:
+def read_document(document: PendingDocument, *, fetch: FetchPage, is_last_try: bool) -> Reading | Unreadable:
     """Read a document; raise `TemporaryFailure` where its page may be had later and tries are left."""
     feed = text_from_feed(document.content)
     page, why_not = (NO_PAGE, "") if feed.is_whole else _page(document.url, fetch, is_last_try=is_last_try)
     chosen = choose_text(feed, page)
     if chosen is None:
         return Unreadable(why_not or "neither the feed nor the page holds any text")
-    assert document.id is not None
     return Reading(
         ArticleDraft(
-            document_id=document.id,
+            document_id=document.document_id,
             url=document.url,
             title=document.title or page.title or chosen.text[:LONGEST_TITLE_FROM_TEXT],
             outlet=document.outlet or page.outlet or host_of(document.url),

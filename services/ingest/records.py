@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from services.ingest import document_queries
 from services.ingest.dates import Published
-from services.ingest.document_queries import ArticleDraft
+from services.ingest.drafts import ArticleDraft
 from services.ingest.feed_parser import parse_feed
 from services.ingest.identity import Candidate, identify
 from services.ingest.values import Entry, NotAFeed
