@@ -17,6 +17,8 @@ COMMANDS = {
     "up": "Run broker, workers, scheduler and API on this machine until Ctrl-C.",
     "replay": "Run articles through the whole pipeline and print what comes out.",
     "stance": "Say whether a text shows favor, against, mixed or none toward a target.",
+    "explain": "Say why a figure's timeline on an issue shows what it shows.",
+    "backfill": "Read the stored articles again after the watchlist grew.",
     "evaluate": "Measure how right the readings are, on labelled data.",
     "doctor": "Check settings, database, broker, workers, language model and mail.",
     "alerts": "List alerts, the newest first, with the state of their deliveries.",

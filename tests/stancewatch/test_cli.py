@@ -122,6 +122,21 @@ def test_feeds_come_in_by_opml_and_go_out_again(home: Path) -> None:
     assert 'xmlUrl="https://a.example/rss"' in stancewatch("feeds", "export", home=home).stdout
 
 
+def test_explain_and_backfill_work_on_what_is_stored(home: Path) -> None:
+    down = {"STANCEWATCH_BROKER_URL": "redis://127.0.0.1:9/0"}
+    text = '"I will vote against the tram," Mayor Ana Ruiz said on Monday.'
+    record = {"url": "https://a.example/1", "title": "Tram", "published": "2024-03-01T09:00:00Z", "source": "A"}
+    (home / "articles.jsonl").write_text(json.dumps({**record, "text": text}) + "\n")
+    database = f"sqlite:///{home / 'kept.db'}"
+    replay = stancewatch("replay", "articles.jsonl", "--watchlist", "good.yaml", "--database", database, home=home)
+    assert replay.returncode == 0
+    kept = {"STANCEWATCH_DATABASE_URL": database, **down}
+    lines = stancewatch("explain", "ana-ruiz", "tram", "--json", home=home, **kept).stdout.splitlines()
+    assert [json.loads(line)["type"] for line in lines] == ["step", "position"]
+    assert "there is no figure 'nobody'" in stancewatch("explain", "nobody", "tram", home=home, **kept).stderr
+    assert "1 articles will be read again" in stancewatch("backfill", home=home, **kept).stdout
+
+
 def test_the_doctor_says_what_is_wrong_and_what_to_do(home: Path) -> None:
     done = stancewatch("doctor", "--json", home=home)
     findings = {one["check"]: one for one in map(json.loads, done.stdout.splitlines())}
