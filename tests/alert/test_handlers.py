@@ -9,7 +9,7 @@ from sqlmodel import select
 from services.alert.channels.base import Accepted, Channels, Outcome, Parcel, Postponed
 from services.alert.channels.recording import recording_channel
 from services.alert.delivery import DeliveryPolicy, WhenInDoubt
-from services.alert.handlers import deliver, find_work, raise_alerts
+from services.alert.handlers import deliver, raise_alerts
 from shared.events import DeliveryDue, Event, ShiftDetected
 from shared.leases import LeasePolicy
 from shared.tables import Alert, Attempt, Delivery, Handoff, Shift, Subscription
@@ -222,34 +222,3 @@ def test_what_nobody_wants_any_more_is_not_sent(begin: Begin, read: Read, ending
     deliver(1, begin=begin, channels=to(receiver), policy=POLICY, now=datetime.now(UTC))
     assert receiver.parcels == []
     assert only_delivery(read).state is DeliveryState.DEAD
-
-
-def test_the_sweep_rings_again_for_what_waits_and_not_too_often(begin: Begin, published: list[Event]) -> None:
-    shift_id = detected_shift(begin)
-    now = datetime.now(UTC)
-    rung: list[Event] = []
-
-    def sweep(after: float) -> list[Event]:
-        rung.clear()
-        moment = now + timedelta(seconds=after)
-        find_work(begin=begin, publish=rung.append, renudge=timedelta(seconds=60), most=100, now=moment)
-        return list(rung)
-
-    assert sweep(after=1) == []
-    raise_alerts(shift_id, begin=begin, lease=LEASE, now=now)
-    assert sweep(after=10) == []
-    assert sweep(after=61) == [DeliveryDue(delivery_id=1)]
-    assert sweep(after=70) == []
-    assert sweep(after=122) == [DeliveryDue(delivery_id=1)]
-
-
-def test_a_retry_is_rung_for_as_soon_as_its_time_comes(begin: Begin, read: Read) -> None:
-    raised(begin)
-    now = datetime.now(UTC)
-    deliver(1, begin=begin, channels=to(Receiver([Postponed("HTTP 500")])), policy=POLICY, now=now)
-    due_at = only_delivery(read).next_attempt_at
-    assert due_at is not None
-    rung: list[Event] = []
-    for moment in (due_at - timedelta(seconds=1), due_at):
-        find_work(begin=begin, publish=rung.append, renudge=timedelta(seconds=60), most=100, now=moment)
-    assert rung == [DeliveryDue(delivery_id=1)]
