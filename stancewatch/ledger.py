@@ -31,7 +31,7 @@ class Ledger:
 def read_ledger(session: Session) -> Ledger:
     """Read all that a database holds."""
     statements = queries.statements(session, EVERYTHING)
-    alerts = queries.alerts(session, EVERYTHING)
+    alerts = [one for one in queries.alerts(session, EVERYTHING) if one.shift.status is ShiftStatus.STANDING]
     return Ledger(
         tuple(sorted(statements, key=lambda one: (one.published, one.article, one.start, one.actor, one.issue))),
         tuple(sorted(queries.shifts(session, EVERYTHING, ShiftStatus.STANDING), key=_shift_order)),
