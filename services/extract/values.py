@@ -61,7 +61,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Who said what: source, cue and content as spans; `actor` is the name of an `Actor`, None when unsure or nobody in particular."""
+    """Who said what: source, cue and content as spans; `actor` names an `Actor`, None when that is unsure."""
 
     kind: AttributionKind
     source: Span | None
@@ -72,7 +72,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An actor's current stance on an issue with the words that show it; `text[evidence.start:evidence.end]` is the evidence."""
+    """An actor's current stance on an issue; `text[evidence.start:evidence.end]` are the words that show it."""
 
     actor: str
     figure: str | None
