@@ -67,7 +67,7 @@ def _own_word(token: Token, proposition: Proposition, lexicon: Lexicon) -> Menti
 
 def _reference(token: Token, last: Mention, weight: float, lexicon: Lexicon) -> Mention | None:
     if _stands_for_matter(token, lexicon):
-        return Mention(last.plan, FRESH, last.plan, last.plan)
+        return Mention(last.plan, weight, last.plan, last.plan)
     if token.pos_ == "PRON" and token.lower_ in ANAPHORS and not _expletive(token):
         plural = token.lower_ in {"them", "they", "these", "those"}
         return Mention(last.sign, weight, last.sign if plural else last.matter, last.plan)

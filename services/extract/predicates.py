@@ -14,6 +14,8 @@ from services.extract.voices import Voice
 
 # Weight of a target that is not named but was spoken of just before ("she is opposed").
 IMPLIED = 0.6
+# Words back in which what is implied was named: a paragraph; in real news what lies further back is another matter.
+WITHIN = 60
 # A mention this heavy is one of the issue's own words rather than "it" or "the plan".
 OWN_WORD = 0.7
 COMPLEMENTS = frozenset({"dobj", "pobj", "xcomp", "ccomp", "attr", "oprd", "acomp"})
@@ -34,7 +36,7 @@ def spoken_of(before: int, scene: Scene) -> Mention | None:
     """What was named last before a token, unless another issue was named since."""
     own = max((i for i, mention in scene.mentions.items() if i < before and mention.weight >= OWN_WORD), default=-1)
     rival = max((i for i in scene.rivals if i < before), default=-1)
-    return scene.mentions[own] if own > rival else None
+    return scene.mentions[own] if own > rival and before - own <= WITHIN else None
 
 
 def predicate_sign(token: Token, table: Mapping[str, int]) -> int | None:

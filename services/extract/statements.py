@@ -151,7 +151,7 @@ def _statement(doc: Doc, actor: Actor, view: IssueView, scene: Scene) -> Iterato
     witnesses = tuple(find_witnesses(doc, scene))
     decision = weigh(witnesses)
     counted = [witness for witness in witnesses if witness.signal is None]
-    if decision.stance is Stance.NONE or sum(witness.weight for witness in counted) < ENOUGH:
+    if decision.stance is Stance.NONE or max(witness.weight for witness in counted) < ENOUGH:
         return
     best = _best(counted, decision.stance)
     yield Statement(
