@@ -34,12 +34,13 @@ class Corpus:
     sentences: Mapping[str, tuple[Example, ...]]
 
 
-def read_corpus(tested: Path, ours: Path, stances: Path) -> Corpus:
+def read_corpus(tested: Path, ours: Path, stances: Path, *, named: float) -> Corpus:
     """The corpus from the folder of tested passages, that of the project's own, and that of the public sets."""
     known, written = read_passages(tested), read_passages(ours)
+    met, met_ours = read_passages(tested, named=named), read_passages(ours, named=named)
     return Corpus(
-        train=tuple(e for e in known if not is_test(e.family) and not is_held(e.family))
-        + tuple(e for e in written if not is_held(e.family)),
+        train=tuple(e for e in met if not is_test(e.family) and not is_held(e.family))
+        + tuple(e for e in met_ours if not is_held(e.family)),
         held=tuple(e for e in known + written if is_held(e.family)),
         test=tuple(e for e in known if is_test(e.family)),
         sentences={name: _targeted(read_sentences(stances / f"{name}.jsonl")) for name in SHARES},

@@ -34,9 +34,9 @@ class Example:
     family: str
 
 
-def read_passages(folder: Path) -> tuple[Example, ...]:
-    """Every label of every passage in a folder of JSON Lines."""
-    return tuple(example for passage in _lines(folder) for example in _labels(passage))
+def read_passages(folder: Path, *, named: float = 0.0) -> tuple[Example, ...]:
+    """Every label of every passage in a folder; of the other actors a part, `named` of them, keep their names."""
+    return tuple(example for passage in _lines(folder) for example in _labels(passage, named))
 
 
 def read_sentences(path: Path) -> tuple[Example, ...]:
@@ -70,10 +70,11 @@ def misplaced(example: Example, propositions: Sequence[str], rng: random.Random)
     return replace(example, proposition=rng.choice(propositions), stance="none", signal="other-issue")
 
 
-def _labels(passage: dict[str, Any]) -> Iterator[Example]:
+def _labels(passage: dict[str, Any], named: float) -> Iterator[Example]:
+    rng = random.Random(passage["id"])
     actors = tuple(dict.fromkeys(label["actor"] for label in passage["labels"]))
     for label in passage["labels"]:
-        others = tuple(actor for actor in actors if actor != label["actor"])
+        others = tuple(actor for actor in actors if actor != label["actor"] and rng.random() >= named)
         text, proposition = frame_pair(
             passage["text"], label["proposition"], actor_names=(label["actor"],), other_names=others
         )
