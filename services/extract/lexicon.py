@@ -29,6 +29,7 @@ class Lexicon:
     uncommitted: tuple[str, ...]
     speculation: tuple[str, ...]
     history: tuple[str, ...]
+    divides: tuple[str, ...]
 
 
 @cache
@@ -51,6 +52,7 @@ def load_lexicon() -> Lexicon:
         uncommitted=tuple(_lines("uncommitted")),
         speculation=tuple(_lines("speculation")),
         history=tuple(_lines("history")),
+        divides=tuple(_lines("divides")),
     )
 
 

@@ -5,30 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
 
 from services.extract.actors import Cast
+from services.extract.believers import believed, named_tokens
+from services.extract.contrast import opposed
 from services.extract.issues import IssueView, TrackedIssue, view_issues
 from services.extract.lexicon import load_lexicon
 from services.extract.officers import find_officers
 from services.extract.predicates import Scene
 from services.extract.values import Actor, ArticleText, Attribution, Span, Statement
-from services.extract.voices import FIRST_PERSON, Voice, named_in, speaker_of
+from services.extract.voices import FIRST_PERSON, Voice
 from services.extract.weighing import weigh
 from services.extract.witnesses import Witness, find_witnesses
 from shared.vocabulary import AttributionKind, Stance
 
 # What one plain witness weighs: less is a guess, and a false statement costs more than a missed one.
 ENOUGH = 0.5
+# How sure a stance is that only follows from a divide that the article declares.
+BY_CONTRAST = 0.65
 SPOKESPERSON = re.compile(r"\b(?:spokes\w+|aide|press secretary|representative|counsel|lawyer)\b", re.IGNORECASE)
 # Characters between a sentence and the quotation that goes on with its subject.
 NEAR = 160
-MEANT = frozenset({"NOUN", "PROPN", "PRON"})
 
 
 def find_statements(
-    doc: Doc, article: ArticleText, cast: Cast, attributions: Sequence[Attribution], *, issues: Iterable[TrackedIssue]
+    doc: Doc, article: ArticleText, cast: Cast, attributions: Sequence[Attribution], *, issues: Sequence[TrackedIssue]
 ) -> tuple[Statement, ...]:
     """At most one statement for each actor and issue, in the order of their evidence."""
     lexicon = load_lexicon()
@@ -40,20 +43,15 @@ def find_statements(
         if actor.name in voices
         for statement in _statement(doc, actor, view, Scene(voices[actor.name], view.mentions, lexicon, view.rivals))
     ]
+    found += _on_the_other_side(doc, cast, issues, found)
     return tuple(sorted(found, key=lambda statement: (statement.evidence, statement.actor, statement.issue)))
 
 
 def article_voices(doc: Doc, cast: Cast, attributions: Sequence[Attribution]) -> dict[str, Voice]:
     """The voice of each actor by name; of nested attributions the innermost speaker is heard."""
-    named = {
-        token.i: name
-        for token in doc
-        if token.pos_ in MEANT
-        for name in (cast.actor_at(_extent(token)),)
-        if name is not None
-    }
+    named = named_tokens(doc, cast)
     attributed = _heard(doc, attributions, cast, named)
-    heard = attributed | {i: who for i, who in _believed(doc, named).items() if len(who) > 1 or i not in attributed}
+    heard = attributed | {i: who for i, who in believed(doc, named).items() if len(who) > 1 or i not in attributed}
     mentions: dict[str, set[int]] = {}
     contents: dict[str, set[int]] = {}
     for i, speakers in heard.items():
@@ -68,10 +66,6 @@ def article_voices(doc: Doc, cast: Cast, attributions: Sequence[Attribution]) ->
         for name, meant in mentions.items()
         for own in (frozenset(contents.get(name, ())),)
     }
-
-
-def _extent(token: Token) -> Span:
-    return Span(token.idx, token.idx + len(token))
 
 
 def _heard(
@@ -118,33 +112,20 @@ def _introduces(doc: Doc, attribution: Attribution) -> bool:
     return attribution.actor is None or doc.text[attribution.content.start : source.start].rstrip().endswith(":")
 
 
-def _believed(doc: Doc, named: Mapping[int, str]) -> dict[int, frozenset[str]]:
-    """What actors are said to say or believe, alone or together ("Democrats, including A and B, believe that ...")."""
-    reports = load_lexicon().reports
-    heard: dict[int, frozenset[str]] = {}
-    for verb in doc:
-        if verb.pos_ != "VERB" or verb.lemma_.lower() not in reports:
-            continue
-        subject = speaker_of(verb)
-        meant = _included(verb) if subject is None else named_in(subject, named)
-        holders = frozenset(named[i] for i in meant if i in named)
-        if holders:
-            heard.update(
-                (token.i, holders) for child in verb.children if _is_said(child, verb) for token in child.subtree
-            )
-    return heard
-
-
-def _included(verb: Token) -> Iterator[int]:
-    """The words between "including" and a verb whose subject the parser lost."""
-    before = [token for token in verb.sent if token.i < verb.i]
-    start = max((token.i for token in before if token.lower_ == "including"), default=None)
-    if start is not None and before[-1].text == ",":
-        yield from (token.i for token in before if token.i > start and token.nbor().lower_ in {",", "and", "or"})
-
-
-def _is_said(clause: Token, verb: Token) -> bool:
-    return clause.dep_ == "ccomp" and clause.i > verb.i
+def _on_the_other_side(
+    doc: Doc, cast: Cast, issues: Iterable[TrackedIssue], found: Sequence[Statement]
+) -> Iterator[Statement]:
+    """What a declared divide says of those who showed no stance of their own."""
+    lexicon = load_lexicon()
+    figures = {actor.name: actor.figure for actor in cast.actors}
+    known = {(statement.actor, statement.issue) for statement in found}
+    for view in view_issues(doc, issues, lexicon):
+        issue = view.tracked.issue.id
+        for name, stance, sent in opposed(doc, named_tokens(doc, cast), view, lexicon):
+            if name in figures and (name, issue) not in known:
+                known.add((name, issue))
+                evidence = trimmed(doc, sent)
+                yield Statement(name, figures[name], issue, stance, BY_CONTRAST, own_words=False, evidence=evidence)
 
 
 def _statement(doc: Doc, actor: Actor, view: IssueView, scene: Scene) -> Iterator[Statement]:
@@ -161,7 +142,7 @@ def _statement(doc: Doc, actor: Actor, view: IssueView, scene: Scene) -> Iterato
         stance=decision.stance,
         confidence=decision.confidence,
         own_words=best.own_words,
-        evidence=_evidence(doc, best),
+        evidence=trimmed(doc, doc[best.token].sent),
     )
 
 
@@ -170,8 +151,8 @@ def _best(witnesses: Sequence[Witness], stance: Stance) -> Witness:
     return max(agreeing, key=lambda witness: (witness.weight, -witness.token))
 
 
-def _evidence(doc: Doc, witness: Witness) -> Span:
-    sent = doc[witness.token].sent
+def trimmed(doc: Doc, sent: DocSpan) -> Span:
+    """The span of a sentence without the blanks around it."""
     text = doc.text[sent.start_char : sent.end_char]
     start = sent.start_char + len(text) - len(text.lstrip())
     return Span(start, sent.start_char + len(text.rstrip()))

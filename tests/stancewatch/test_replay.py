@@ -110,6 +110,7 @@ def test_what_the_seeds_show(recorded: Path, tmp_path: Path) -> None:
     }
     december, january, forum = "2015-12-24", "2016-01-07", "2016-01-11"
     assert (december, "bernie-sanders", "against") in found
+    assert (january, "bernie-sanders", "against") in found
     assert (january, "chris-van-hollen", "against") in found
     assert (january, "dhs", "favor") in found or (january, "barack-obama", "favor") in found
     assert (january, "martin-omalley", "against") in found or ("martin-omalley", "favor") in protected
