@@ -77,6 +77,16 @@ class ChannelKind(StrEnum):
     CHAT = "chat"
 
 
+class ChatService(StrEnum):
+    """Chat services at hosts of their own, by the scheme of their URL: what has no host in it leads nowhere closed."""
+
+    SLACK = "slack"
+    DISCORD = "discord"
+    TELEGRAM = "tgram"
+    GOOGLE_CHAT = "gchat"
+    PUSHOVER = "pover"
+
+
 class Frequency(StrEnum):
     """How often a subscription may be written to: at once, or what came together in one message."""
 

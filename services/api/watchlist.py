@@ -2,37 +2,31 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, ValidationError, model_validator
 
+from services.api.wish_fields import (
+    Cap,
+    ChatAddress,
+    Hour,
+    MailAddress,
+    Moment,
+    Phrase,
+    QuietTime,
+    Share,
+    Slug,
+    Timezone,
+    WebAddress,
+    in_zone,
+)
 from shared.failures import UserMistake
-from shared.vocabulary import ActorKind, ShiftKind
+from shared.vocabulary import ActorKind, Frequency, ShiftKind
 
 LARGEST_FILE = 2_000_000  # bytes; ten thousand figures fit
-
-
-def _web_address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an address that starts with http:// or https://")
-    return url
-
-
-def _mail_address(address: str) -> str:
-    name, at, host = address.rpartition("@")
-    if not (name and at and host) or len(address) > 254 or any(c.isspace() or not c.isprintable() for c in address):
-        raise ValueError("must be one e-mail address")
-    return address
-
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-WebAddress = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_web_address)]
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
 class _Wish(BaseModel):
@@ -59,17 +53,43 @@ class FeedWish(_Wish):
 
 
 class SubscriptionWish(_Wish):
+    """Whom to tell of what, and when; hours and days are of `timezone`, `hour` is that of a daily or weekly digest."""
+
     name: Phrase
     figures: tuple[Slug, ...] = ()
     issues: tuple[Slug, ...] = ()
     kinds: tuple[ShiftKind, ...] = ()
+    outlets: tuple[Phrase, ...] = ()
+    minimum_confidence: Share = 0.0
+    own_words_only: StrictBool = False
+    frequency: Frequency = Frequency.NOW
+    timezone: Timezone = "UTC"
+    hour: Hour = 8
+    quiet_hours: QuietTime | None = None
+    most_per_hour: Cap = 60
+    paused_until: Moment | None = None
     email: MailAddress | None = None
     webhook: WebAddress | None = None
+    chat: ChatAddress | None = None
+
+    @property
+    def speaks_of_a_pause(self) -> bool:
+        return "paused_until" in self.model_fields_set
+
+    @property
+    def silent_until(self) -> datetime | None:
+        return self.paused_until and in_zone(self.paused_until, self.timezone)
 
     @model_validator(mode="after")
     def _reaches_somebody(self) -> Self:
-        if self.email is None and self.webhook is None:
-            raise ValueError("needs an email or a webhook")
+        if self.email is None and self.webhook is None and self.chat is None:
+            raise ValueError("needs an email, a webhook or a chat")
+        return self
+
+    @model_validator(mode="after")
+    def _hour_has_a_digest(self) -> Self:
+        if "hour" in self.model_fields_set and self.frequency not in (Frequency.DAILY, Frequency.WEEKLY):
+            raise ValueError("an hour goes with frequency daily or weekly")
         return self
 
 

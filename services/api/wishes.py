@@ -74,7 +74,7 @@ def _apply_subscriptions(session: Session, wishes: tuple[SubscriptionWish, ...],
     stored = {row.name: row for row in session.exec(select(Subscription)).all()}
     changes: list[Change] = []
     for wish in wishes:
-        values = wish.model_dump(mode="json")
+        values = _columns(wish)
         old = stored.get(wish.name)
         if wish.webhook is not None:
             same_endpoint = old is not None and old.webhook == wish.webhook
@@ -86,6 +86,15 @@ def _apply_subscriptions(session: Session, wishes: tuple[SubscriptionWish, ...],
             changes.append(Change("added", "subscription", wish.name))
     session.flush()
     return (*changes, *_retire(session, stored, "subscription", {wish.name for wish in wishes}, now))
+
+
+def _columns(wish: SubscriptionWish) -> dict[str, Any]:
+    """Name a wish's parts as the table does; a pause of which the file is silent is the subscriber's own affair."""
+    values = wish.model_dump(mode="json", exclude={"frequency", "hour", "quiet_hours", "paused_until"})
+    quiet = wish.quiet_hours
+    values |= {"frequency": wish.frequency, "digest_hour": wish.hour}
+    values |= {"quiet_from": quiet and quiet.start, "quiet_until": quiet and quiet.until}
+    return values | ({"paused_until": wish.silent_until} if wish.speaks_of_a_pause else {})
 
 
 def new_secret() -> str:

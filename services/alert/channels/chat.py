@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 from services.alert.channels.base import Accepted, Channel, Outcome, Parcel, Postponed, Rejected
 from services.alert.message import STANCE_WORDS, Message
 from services.alert.values import Witness
+from shared.vocabulary import ChatService
 
-# Services at hosts of their own: a URL of these cannot lead into a closed network, as one with a host in it could.
-HOSTED = frozenset({"slack", "discord", "tgram", "gchat", "pover"})
+# A URL of these cannot lead into a closed network, as one with a host in it could.
+HOSTED = frozenset(service.value for service in ChatService)
 
 
 def chat_channel(*, schemes: Collection[str] = HOSTED) -> Channel:
