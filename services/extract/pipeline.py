@@ -15,10 +15,13 @@ from spacy.language import Language
 from services.extract.actors import find_actors
 from services.extract.attributions import find_attributions
 from services.extract.issues import TrackedIssue, read_issues
+from services.extract.judge import load_judge
 from services.extract.nlp import load_model, parse
 from services.extract.reader import Reader
+from services.extract.second_reading import SecondReader
 from services.extract.statements import find_statements
 from services.extract.values import ArticleText, Issue, Reading, Statement, Watchlist
+from services.extract.weighing import Ask
 
 
 @cache
@@ -26,14 +29,15 @@ def load_reader(model: str) -> Reader:
     """Return the reader around a spaCy model, loaded once in a process."""
     nlp = load_model(model)
     parts = (model, str(nlp.meta.get("version")), spacy_version)
-    return SpacyReader(nlp, version="-".join((_rules_digest(), *parts)))
+    return SpacyReader(nlp, load_judge().probabilities, version="-".join((_rules_digest(), *parts)))
 
 
 @dataclass(frozen=True, slots=True)
 class SpacyReader:
-    """Reads by dependency parse and rules."""
+    """Reads by dependency parse and rules; what the rules leave open of a figure is put to the trained judge."""
 
     nlp: Language
+    ask: Ask
     version: str
 
     def read(self, article: ArticleText, watchlist: Watchlist) -> Reading:
@@ -42,8 +46,9 @@ class SpacyReader:
         cast = find_actors(doc, article, watchlist)
         attributions = find_attributions(doc, cast)
         issues = _tracked(watchlist.issues, self.nlp)
-        statements = find_statements(doc, article, cast, attributions, issues=issues)
-        return Reading(cast.actors, attributions, surest(statements))
+        first = find_statements(doc, article, cast, attributions, issues=issues)
+        second = SecondReader(issues, self.ask).read(doc, cast, attributions, first)
+        return Reading(cast.actors, attributions, surest((*first, *second)))
 
 
 @lru_cache(maxsize=4)

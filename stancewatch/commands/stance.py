@@ -70,10 +70,11 @@ def read_questions(lines: Iterable[str]) -> Iterator[Question]:
 
 def answers(questions: Iterable[Question]) -> Iterator[tuple[Question, Any]]:
     """Decide each question, in order."""
+    from services.extract.judge import load_judge
     from services.extract.nlp import load_model, parse
     from services.extract.stance import decide_stance
 
-    nlp = load_model(settings().spacy_model)
+    nlp, ask = load_model(settings().spacy_model), load_judge().probabilities
     for question in questions:
         target = parse(question.target, nlp)
-        yield question, decide_stance(parse(question.text, nlp), actor=question.actor, target=target)
+        yield question, decide_stance(parse(question.text, nlp), actor=question.actor, target=target, ask=ask)
