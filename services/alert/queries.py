@@ -183,13 +183,17 @@ def _anew(now: datetime) -> Mapping[str, object]:
 
 
 def _waiting_leaders(session: Session, now: datetime) -> dict[Travel, int]:
-    """Return the deliveries whose message others may still join, by whom it is for, how and when it leaves."""
+    """Return the deliveries whose message others may still join, by whom it is for, how and when it leaves.
+
+    They are held until the joining is saved: one that left meanwhile would never tell what joined it.
+    """
     waits = and_(delivery.c.state == DeliveryState.PENDING, delivery.c.next_attempt_at > now, delivery.c.attempts == 0)
     leaders = (
         select(delivery.c.id, alert.c.subscription_id, delivery.c.channel, delivery.c.next_attempt_at)
         .join(alert, alert.c.id == delivery.c.alert_id)
         .where(waits, delivery.c.sent_with_id.is_(None))
         .order_by(delivery.c.id.desc())
+        .with_for_update(read=True, of=delivery)
     )
     return {(row.subscription_id, row.channel, row.next_attempt_at): row.id for row in session.execute(leaders)}
 
