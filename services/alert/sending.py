@@ -43,21 +43,29 @@ class Save(Protocol):
 def send_side_by_side(
     first: Sequence[Begun], *, take_over: TakeOver, save: Save, channels: Channels, width: Width
 ) -> None:
-    """Send `first` and whatever else is due: slow receivers hold up themselves, not others."""
+    """Send `first` and whatever else is due: slow receivers hold up themselves, not others.
+
+    A bug in a channel is raised once everything that left beside it is saved, or all of that would be sent again.
+    """
     began = monotonic()
     flying: dict[Future[Carried], Begun] = {}
+    broken: list[Future[Carried]] = []
     ready = tuple(first)
     with ThreadPoolExecutor(width.at_once, thread_name_prefix="deliver") as pool:
         while True:
             for begun in ready:
                 flying[pool.submit(carry, channels[begun.due.channel], begun.parcel)] = begun
-            ready = _more(flying, take_over, width, elapsed=timedelta(seconds=monotonic() - began))
+            ready = () if broken else _more(flying, take_over, width, elapsed=timedelta(seconds=monotonic() - began))
             if ready:
                 continue
             if not flying:
-                return
-            if done := _some_that_are_done(flying):
-                save([(flying.pop(future), future.result()) for future in done])
+                break
+            ended = {future: flying.pop(future) for future in _some_that_are_done(flying)}
+            broken += [future for future in ended if future.exception() is not None]
+            if carried := [(begun, future.result()) for future, begun in ended.items() if future not in broken]:
+                save(carried)
+    for future in broken:
+        future.result()
 
 
 def _more(

@@ -61,6 +61,7 @@ def end_tries(tx: Transaction, carried: Sequence[tuple[Begun, Carried]], *, poli
 
 
 def choose_due(session: Session, most: int, flying: Counter[str], width: Width, *, now: datetime) -> list[int]:
+    """Choose at most so many due deliveries, and of one lane no more than it has room for beside what is flying."""
     busy = [lane for lane, count in flying.items() if count >= width.in_one_lane]
     chosen: list[int] = []
     counts = Counter(flying)

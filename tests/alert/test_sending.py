@@ -106,6 +106,29 @@ def test_one_mail_domain_gets_no_more_at_once_than_its_lane_holds(begin: Begin, 
         assert {row.state for row in session.exec(select(Delivery))} == {DeliveryState.DELIVERED}
 
 
+def test_a_bug_with_one_receiver_costs_no_other_its_outcome(begin: Begin, read: Read) -> None:
+    with begin() as tx:
+        watch(tx.session)
+        for number in range(10):
+            hook = f"https://{number}.example/"
+            subscribe(tx.session, f"desk-{number}", email=None, webhook=hook, webhook_secret=SECRET)
+        shift_id = store_shift(tx.session, replace(REPORT))
+        tx.emit(ShiftDetected(shift_id=shift_id))
+    raise_alerts(shift_id, begin=begin, lease=LEASE, now=datetime.now(UTC))
+
+    def receive(parcel: Parcel) -> Outcome:
+        if parcel.address == "https://3.example/":
+            raise ZeroDivisionError("a bug")
+        return Accepted("OK")
+
+    policy = DeliveryPolicy(LEASE, width=WIDTH)
+    with pytest.raises(ZeroDivisionError):
+        deliver(1, begin=begin, channels={ChannelKind.WEBHOOK: receive}, policy=policy, now=datetime.now(UTC))
+    with read() as session:
+        unsaved = [row.address for row in session.exec(select(Delivery)) if row.state is DeliveryState.SENDING]
+    assert unsaved == ["https://3.example/"]
+
+
 @pytest.mark.parametrize(
     ("address", "lane"),
     [
