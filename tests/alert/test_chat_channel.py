@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,13 @@ def test_a_chat_that_does_not_take_it_is_tried_again() -> None:
 )
 def test_only_hosted_services_with_a_whole_url_are_written_to(address: str) -> None:
     assert isinstance(chat_channel()(a_parcel(address=address)), Rejected)
+
+
+def test_a_strangers_words_call_nobody() -> None:
+    seen = replace(AFTER, evidence="“@everyone, <!channel>!”", outlet="@here", url="https://b.example/@everyone")
+    told = in_chat(a_message(after=seen))
+    assert not any(call in told for call in ("@everyone", "@here", "<!channel>"))
+    assert "https://b.example/%40everyone" in told
 
 
 def test_a_digest_tells_every_shift() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from shared.vocabulary import ChatService
 
 # A URL of these cannot lead into a closed network, as one with a host in it could.
 HOSTED = frozenset(service.value for service in ChatService)
+# what begins a call to everybody in a room ("@everyone", "<!channel>"); a blank without width breaks it
+_CALL = re.compile(r"[@<](?=\S)")
 
 
 def chat_channel(*, schemes: Collection[str] = HOSTED) -> Channel:
@@ -20,13 +23,14 @@ def chat_channel(*, schemes: Collection[str] = HOSTED) -> Channel:
     def write(parcel: Parcel) -> Outcome:
         if urlsplit(parcel.address).scheme not in schemes:
             return Rejected(f"not a chat service that can be written to; known are {', '.join(sorted(schemes))}")
-        from apprise import Apprise  # loaded by the first chat message: it knows 130 services, and few need it
+        # loaded by the first chat message: it knows 130 services, and few need it
+        from apprise import Apprise, NotifyFormat
 
         service = Apprise.instantiate(parcel.address)
         if not service:
             return Rejected("the chat service's URL is not complete")
         told = "\n\n".join(in_chat(message) for message in (parcel.message, *parcel.more))
-        accepted = service.notify(title=parcel.message.subject, body=told)
+        accepted = service.notify(title=parcel.message.subject, body=told, body_format=NotifyFormat.TEXT)
         return Accepted("taken") if accepted else Postponed("the chat service did not take it")
 
     return write
@@ -37,7 +41,7 @@ def in_chat(message: Message) -> str:
     report = message.report
     told = (
         f"{message.headline}: {message.change} ({message.rating})",
-        message.notice,
+        _calling_nobody(message.notice),
         _quoted("Before", report.before),
         _quoted("Now", report.after),
         message.links.timeline,
@@ -46,5 +50,11 @@ def in_chat(message: Message) -> str:
 
 
 def _quoted(name: str, seen: Witness) -> str:
-    source = f"{seen.outlet}, {seen.published_at.date().isoformat()}, {seen.url}"
-    return f"{name} ({STANCE_WORDS[seen.stance]}): {seen.evidence}\n{source}"
+    link = seen.url.replace("@", "%40")
+    source = f"{_calling_nobody(seen.outlet)}, {seen.published_at.date().isoformat()}, {link}"
+    return f"{name} ({STANCE_WORDS[seen.stance]}): {_calling_nobody(seen.evidence)}\n{source}"
+
+
+def _calling_nobody(text: str) -> str:
+    """Keep a stranger's words from ringing everybody in the room."""
+    return _CALL.sub("\\g<0>\u200b", text)
