@@ -22,6 +22,7 @@ from services.ingest.answers import (
     Wishes,
 )
 from services.ingest.freshness import fresh_for, retry_after
+from services.ingest.urls import LONGEST
 from services.ingest.values import NotAFeed
 from shared.web import Answered, Headers, Limits, Refused, Request, Send, TimedOut, TooLarge, Unreachable
 
@@ -104,7 +105,9 @@ def _refreshed(had: Receipt, answer: Answered) -> Receipt:
 
 def _wishes(answer: Answered, now: datetime) -> Wishes:
     permanent = bool(answer.redirects) and all(hop.status in PERMANENT for hop in answer.redirects)
-    return Wishes(fresh_for(answer, now=now), answer.url if permanent else None)
+    # an address that is too long to be kept is followed again at every poll instead
+    moved = permanent and len(answer.url) <= LONGEST
+    return Wishes(fresh_for(answer, now=now), answer.url if moved else None)
 
 
 def _validator(answer: Answered, name: str) -> str | None:

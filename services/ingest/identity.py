@@ -9,6 +9,8 @@ from services.ingest.stories import text_hash
 from services.ingest.urls import canonical_url
 from services.ingest.values import Entry
 
+LONGEST_KEY = 500  # characters; a longer one would not fit into PostgreSQL's unique index
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -33,9 +35,9 @@ def identify(entries: Iterable[Entry], *, feed_url: str) -> tuple[Candidate, ...
     found: dict[str, Candidate] = {}
     for entry in entries:
         url = canonical_url(entry.link, base=feed_url) or canonical_url(entry.guid)
-        key = _without_scheme(entry.guid) or _without_scheme(url) or _title_and_date(entry)
+        key = _bounded(_without_scheme(entry.guid) or _without_scheme(url) or _title_and_date(entry))
         if key in found and found[key].url != url:
-            key = f"{key}|{_without_scheme(url) or _title_and_date(entry)}"
+            key = _bounded(f"{key}|{_without_scheme(url) or _title_and_date(entry)}")
         found.setdefault(key, Candidate(key, url or f"{feed_url}#{_digest(key)}", entry))
     return tuple(found.values())
 
@@ -61,6 +63,10 @@ def _without_scheme(address: str) -> str:
 def _title_and_date(entry: Entry) -> str:
     moment = entry.published_at.isoformat() if entry.published_at else ""
     return _digest(f"{entry.title}|{moment}" if entry.title or moment else entry.content)
+
+
+def _bounded(key: str) -> str:
+    return key if len(key) <= LONGEST_KEY else _digest(key)
 
 
 def _digest(text: str) -> str:

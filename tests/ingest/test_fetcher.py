@@ -1,6 +1,7 @@
 """What a server's answer means, for a feed and for a page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -94,6 +95,12 @@ def test_a_validator_of_eight_kilobytes_is_ignored() -> None:
     answer = feed(answered(200, rss(item()), (("etag", "x" * 8_192), ("last-modified", "garbage in 2093"))))
     assert isinstance(answer, FeedRead)
     assert (answer.receipt.etag, answer.receipt.last_modified) == (None, "garbage in 2093")
+
+
+def test_an_address_too_long_to_keep_moves_nothing() -> None:
+    answer = feed(replace(answered(304, hops=(Hop(301, URL),)), url=f"{URL}?{'x' * 2_000}"))
+    assert isinstance(answer, NotModified)
+    assert answer.wishes.moved_to is None
 
 
 @pytest.mark.parametrize(

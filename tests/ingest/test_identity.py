@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from services.ingest.identity import identify
+from services.ingest.identity import LONGEST_KEY, identify
 from services.ingest.values import Entry
 
 FEED = "http://outlet.example/feed"
@@ -39,6 +39,13 @@ def test_one_guid_on_two_links_is_two_entries() -> None:
     found = identify([ENTRY, replace(ENTRY, link="http://outlet.example/2")], feed_url=FEED)
     assert [candidate.url for candidate in found] == ["http://outlet.example/1", "http://outlet.example/2"]
     assert len({candidate.key for candidate in found}) == 2
+
+
+def test_a_key_stays_short_enough_for_an_index() -> None:
+    one, other = replace(ENTRY, guid="é" * 2_000), replace(ENTRY, guid="é" * 2_000, link="http://outlet.example/2")
+    keys = [candidate.key for candidate in identify([one, other], feed_url=FEED)]
+    assert len(set(keys)) == 2
+    assert max(map(len, keys)) <= LONGEST_KEY
 
 
 def test_the_same_entry_twice_is_one() -> None:

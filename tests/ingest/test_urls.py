@@ -24,6 +24,7 @@ from services.ingest.urls import canonical_url, same_page
         pytest.param("http://user:pw@a.example/", "", id="a user name"),
         pytest.param("http://[::1", "", id="not an address"),
         pytest.param("http://a.example:99999/", "", id="no such port"),
+        pytest.param("http://a.example/" + "é" * 700, "", id="too long once it is written out"),
     ],
 )
 def test_canonical_url(link: str, expected: str) -> None:
