@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, exists, select, update
+from sqlalchemy import Table, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -88,13 +88,15 @@ def article_ids(session: Session, *, after: int, most: int) -> tuple[int, ...]:
 
 
 def is_tagged(session: Session, article_id: int, *, version: str) -> bool:
-    """Tell whether this version has read the article."""
-    key = (taggings.c.article_id == article_id) & (taggings.c.tagger_version == version)
-    return bool(session.execute(select(exists().where(key))).scalar_one())
+    """Tell whether the article's latest reading is this version's; an older one counts no more."""
+    of_article = select(taggings.c.tagger_version).where(taggings.c.article_id == article_id)
+    latest = session.execute(of_article.order_by(taggings.c.id.desc()).limit(1)).scalar_one_or_none()
+    return latest is not None and latest.startswith(version)
 
 
 def save_reading(session: Session, article: StoredArticle, reading: Reading, *, version: str, now: datetime) -> int:
     """Save all that one reading found; return the tagging's id."""
+    version = _name_of_its_own(session, article.article_id, version)
     tagging = {"article_id": article.article_id, "tagger_version": version, "tagged_at": now}
     tagging_id = int(session.execute(taggings.insert().values(tagging).returning(taggings.c.id)).scalar_one())
     numbers = _save_actors(session, reading.actors)
@@ -162,6 +164,13 @@ def save_verdict(session: Session, topic: Topic, verdict: Verdict, *, now: datet
         case Untouched():
             pass
     return None
+
+
+def _name_of_its_own(session: Session, article_id: int, version: str) -> str:
+    """Number a version that reads an article again after another did, as when a watchlist goes back to what it was."""
+    same = (taggings.c.article_id == article_id) & taggings.c.tagger_version.startswith(version, autoescape=True)
+    earlier = session.execute(select(func.count()).where(same)).scalar_one()
+    return f"{version}+{earlier}" if earlier else version
 
 
 def _save_actors(session: Session, found: Sequence[Actor]) -> dict[str, int]:

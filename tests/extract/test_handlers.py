@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from services.extract.explain import Part
@@ -141,6 +141,23 @@ def test_a_backfill_finds_in_stored_articles_what_was_not_watched_before(
         steps.append(backfill(steps[-1].last_article_id, begin=begin, most=2))
     assert [step.articles for step in steps] == [2, 1, 0]
     assert len(work_off(published, begin, reader)) == 1
+
+
+def test_a_watchlist_that_goes_back_to_what_it_was_is_read_for_again(
+    begin: Begin, published: list[Event], session: Session, reader: LineReader
+) -> None:
+    watch(begin, "Ann Lee", "Bob Ray")
+    bring(begin, say("favor"), day=1)
+    work_off(published, begin, reader)
+    for retired_at in (NOW, None, NOW, None):
+        with begin() as tx:
+            bob = update(tables.Figure).where(col(tables.Figure.id) == "bob-ray")
+            tx.session.execute(bob.values(retired_at=retired_at))
+        backfill(0, begin=begin, most=9)
+        work_off(published, begin, reader)
+    readings = session.exec(select(tables.Tagging).order_by(col(tables.Tagging.id))).all()
+    assert len(readings) == len({one.tagger_version for one in readings}) == 5
+    assert len(session.exec(select(tables.Statement)).all()) == 5
 
 
 def test_a_figure_is_one_actor_under_the_name_of_the_watchlist(
