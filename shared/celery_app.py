@@ -21,8 +21,12 @@ def _log_our_way(**_: Any) -> None:
 
 @task_failure.connect
 def _note_failure(sender: Any = None, kwargs: Any = None, exception: Any = None, **_: Any) -> None:
-    """Write why a task failed beside the row that waits for it, so that a person sees it."""
+    """Write why a task failed beside the row that waits for it, so that a person sees it.
+
+    Only the first line: in those that follow, databases quote the row.
+    """
     event = (kwargs or {}).get("event")
     if event:
         (subject_id,) = event.values()
-        handoffs.note_failure(engine(), sender.name, subject_id, reason=f"{type(exception).__name__}: {exception}")
+        said = str(exception).partition("\n")[0]
+        handoffs.note_failure(engine(), sender.name, subject_id, reason=f"{type(exception).__name__}: {said}")

@@ -4,13 +4,14 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
+from sqlalchemy.exc import IntegrityError
 
 from shared.clock import utc_now
 from shared.database import create_database, parse_url
 from shared.failures import UserMistake
 from shared.schema import is_current, upgrade
-from shared.tables import Heartbeat
+from shared.tables import Consent, Heartbeat
 from shared.transaction import reads, transactions
 
 
@@ -44,6 +45,12 @@ def test_two_that_read_and_then_write_wait_for_each_other(database: Engine) -> N
         thread.join()
     with reads(database)() as session:
         assert session.execute(text("SELECT n FROM counter")).scalar_one() == 100
+
+
+def test_a_refused_statement_keeps_its_values_to_itself(any_database: Engine) -> None:
+    with any_database.connect() as connection, pytest.raises(IntegrityError) as refused:
+        connection.execute(insert(Consent).values(subscription_id=1, address="desk@paper.example", token_hash="x"))
+    assert "desk@paper.example" not in str(refused.value).partition("DETAIL")[0]  # PostgreSQL's own words follow
 
 
 def test_looking_does_not_wait_for_a_writer(database: Engine) -> None:
