@@ -60,7 +60,7 @@ def subscription_of(session: Session, token: str) -> SubscriptionView | None:
         frequency=row.frequency,
         paused_until=row.paused_until,
         email=row.email,
-        mail_agreed=answer is None or answer.confirmed_at is not None,
+        mail_agreed=answer is None or answer.address != row.email or answer.confirmed_at is not None,
         ended=row.retired_at is not None,
     )
 

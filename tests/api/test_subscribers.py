@@ -79,6 +79,13 @@ def test_who_holds_the_link_may_have_mail_again(client: httpx.Client, read: Read
     assert consent["confirmed_at"] == DAY_ONE
 
 
+@pytest.mark.usefixtures("asked")
+def test_a_question_to_an_address_of_before_does_not_stop_mail_to_a_new_one(client: httpx.Client, begin: Begin) -> None:
+    with begin() as tx:
+        tx.session.get_one(Subscription, 1).email = "new@paper.example"
+    assert "End the mail" in client.get(f"/subscriptions/{TOKEN}").text
+
+
 def test_the_page_says_what_the_subscription_is_about(client: httpx.Client) -> None:
     page = client.get(f"/subscriptions/{TOKEN}").text
     assert "Ana Ruiz" in page
