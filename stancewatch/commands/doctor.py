@@ -6,7 +6,7 @@ import typer
 
 from shared.settings import settings
 from stancewatch.checks import CHECKS, Finding, Health
-from stancewatch.output import as_json_lines
+from stancewatch.output import as_json_lines, printable
 
 MARKS = {Health.GOOD: "ok  ", Health.NOTICE: "note", Health.BAD: "BAD "}
 
@@ -20,7 +20,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="print JSON Line
     else:
         for finding in findings:
             advice = f"\n       -> {finding.advice}" if finding.advice else ""
-            typer.echo(f"{MARKS[finding.health]} {finding.check}: {finding.seen}{advice}")
+            typer.echo(printable(f"{MARKS[finding.health]} {finding.check}: {finding.seen}{advice}"))
     return int(any(finding.health is Health.BAD for finding in findings))
 
 
