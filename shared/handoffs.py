@@ -69,12 +69,6 @@ def finish(session: Session, claim: Claim) -> None:
         raise LeaseLost(f"handoff {claim.handoff_id}: taken over or left anew meanwhile")
 
 
-def give_up(session: Session, claim: Claim, *, reason: str) -> None:
-    """Set a handoff aside for a person, at once."""
-    this = handoff.c.id == claim.handoff_id
-    leases.let_go(session, handoff, this, claim.lease, state=HandoffState.DEAD, reason=reason[:LONGEST_REASON])
-
-
 def unanswered(session: Session, tasks: Sequence[str], *, renudge: timedelta, most: int) -> tuple[Event, ...]:
     """Return events to ring again for rows that wait, that nobody holds and that were not nudged within `renudge`."""
     now = database_now(session)

@@ -1,8 +1,7 @@
-"""What was raised, sent and answered, as rows that a person reads, the newest first."""
+"""What was sent and answered, as rows that a person reads, the newest first."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,28 +11,9 @@ from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from shared.tables import Alert, Attempt, Delivery, Shift, Subscription
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftKind, Stance
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftKind
 
 Columns = TypeVarTuple("Columns")
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    """One alert, with how each of its copies stands."""
-
-    id: int
-    subscription: str
-    shift_id: int
-    figure: str
-    issue: str
-    kind: ShiftKind
-    from_stance: Stance
-    to_stance: Stance
-    at: datetime
-    news: News
-    reason: str
-    raised_at: datetime
-    deliveries: tuple[tuple[ChannelKind, DeliveryState], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +55,6 @@ class Page:
     before: int | None = None
 
 
-def list_alerts(session: Session, page: Page = Page()) -> tuple[AlertRow, ...]:
-    """Return alerts, the newest first."""
-    wanted = (
-        select(Alert, col(Subscription.name), Shift)
-        .join(Subscription, col(Subscription.id) == Alert.subscription_id)
-        .join(Shift, col(Shift.id) == Alert.shift_id)
-    )
-    rows = session.execute(_paged(wanted, col(Alert.id), page)).all()
-    states = _states(session, [alert.id for alert, _, _ in rows])
-    return tuple(_alert_row(alert, name, shift, states[alert.id]) for alert, name, shift in rows)
-
-
 def list_deliveries(
     session: Session, page: Page = Page(), *, states: Iterable[DeliveryState] = DeliveryState
 ) -> tuple[DeliveryRow, ...]:
@@ -113,35 +81,6 @@ def list_attempts(session: Session, delivery_id: int) -> tuple[AttemptRow, ...]:
 def _paged(wanted: Select[*Columns], key: Any, page: Page) -> Select[*Columns]:
     older = wanted if page.before is None else wanted.where(key < page.before)
     return older.order_by(key.desc()).limit(page.most)
-
-
-def _states(session: Session, alert_ids: list[int]) -> dict[int, tuple[tuple[ChannelKind, DeliveryState], ...]]:
-    found: dict[int, tuple[tuple[ChannelKind, DeliveryState], ...]] = defaultdict(tuple)
-    copies = select(Delivery).where(col(Delivery.alert_id).in_(alert_ids)).order_by(col(Delivery.id))
-    for row in session.scalars(copies):
-        found[row.alert_id] += ((row.channel, row.state),)
-    return found
-
-
-def _alert_row(
-    alert: Alert, subscription: str, shift: Shift, deliveries: tuple[tuple[ChannelKind, DeliveryState], ...]
-) -> AlertRow:
-    assert alert.id is not None
-    return AlertRow(
-        id=alert.id,
-        subscription=subscription,
-        shift_id=alert.shift_id,
-        figure=shift.figure_id,
-        issue=shift.issue_id,
-        kind=shift.kind,
-        from_stance=shift.from_stance,
-        to_stance=shift.to_stance,
-        at=shift.at,
-        news=alert.news,
-        reason=alert.reason,
-        raised_at=alert.raised_at,
-        deliveries=deliveries,
-    )
 
 
 def _delivery_row(delivery: Delivery, alert: Alert, subscription: str, shift: Shift) -> DeliveryRow:

@@ -15,7 +15,6 @@ class Endpoint(SQLModel, table=True):
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str = ""
-    owner_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Mailbox(SQLModel, table=True):

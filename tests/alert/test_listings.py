@@ -8,13 +8,13 @@ from sqlmodel import select
 from services.alert.channels.base import Accepted, Outcome, Parcel, Rejected
 from services.alert.delivery import DeliveryPolicy
 from services.alert.handlers import deliver, raise_alerts
-from services.alert.listings import Page, list_alerts, list_attempts, list_deliveries
+from services.alert.listings import Page, list_attempts, list_deliveries
 from services.alert.queries import retry_delivery
 from shared.events import DeliveryDue
 from shared.failures import UserMistake
 from shared.tables import Delivery
 from shared.transaction import Begin, Read
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, ShiftKind
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState
 from tests.alert.builders import LEASE, SECRET, detected_shift
 
 POLICY = DeliveryPolicy(LEASE)
@@ -33,22 +33,6 @@ def attempt(begin: Begin, outcome: Outcome) -> None:
         return outcome
 
     deliver(1, begin=begin, channels={ChannelKind.EMAIL: answer}, policy=POLICY, now=datetime.now(UTC))
-
-
-@pytest.mark.usefixtures("two_deliveries")
-def test_an_alert_shows_how_each_of_its_copies_stands(read: Read) -> None:
-    with read() as session:
-        (alert,) = list_alerts(session)
-    assert (alert.subscription, alert.figure, alert.issue, alert.kind) == (
-        "desk",
-        "ada-quill",
-        "harbour-toll",
-        ShiftKind.COMMITMENT,
-    )
-    assert alert.deliveries == (
-        (ChannelKind.EMAIL, DeliveryState.DEAD),
-        (ChannelKind.WEBHOOK, DeliveryState.PENDING),
-    )
 
 
 @pytest.mark.usefixtures("two_deliveries")

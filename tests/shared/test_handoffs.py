@@ -5,14 +5,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
-from sqlmodel import Session
 
 from shared import handoffs
 from shared.events import ArticleIngested, DocumentFound, Event, FeedDue
 from shared.failures import LeaseLost
 from shared.handoffs import handoff
 from shared.leases import LeasePolicy
-from shared.tables import Handoff
 from shared.transaction import Begin, transactions
 from shared.vocabulary import HandoffState
 
@@ -159,15 +157,3 @@ def test_what_somebody_works_on_is_not_rung(begin: Begin) -> None:
         handoffs.take(tx.session, TAG, 7, policy=POLICY)
     with begin() as tx:
         assert handoffs.unanswered(tx.session, [TAG], renudge=AT_ONCE, most=10) == ()
-
-
-def test_given_up_is_for_a_person(begin: Begin, any_database: Engine) -> None:
-    with begin() as tx:
-        tx.emit(ArticleIngested(article_id=7))
-    with begin() as tx:
-        claim = handoffs.take(tx.session, TAG, 7, policy=POLICY)
-        assert claim is not None
-        handoffs.give_up(tx.session, claim, reason="x" * 2000)
-    with Session(any_database) as session:
-        row = session.get_one(Handoff, claim.handoff_id)
-    assert (row.state, len(row.reason)) == (HandoffState.DEAD, handoffs.LONGEST_REASON)
