@@ -24,7 +24,8 @@ COMMANDS = {
     "alerts": "List alerts, the newest first, with the state of their deliveries.",
     "watchlist": "What is watched: figures, issues, feeds and subscriptions, as one YAML file.",
     "feeds": "The feeds that are asked for news.",
-    "deliveries": "Copies of alerts by e-mail and webhook: list them, or try one again.",
+    "subscriptions": "Who is told of what: list, preview, test, ask why, wake a webhook.",
+    "deliveries": "Copies of alerts by e-mail, webhook and chat: list them, try one again, replay what was missed.",
     "db": "Create the database's tables or bring them up to date.",
 }
 OURS = ("stancewatch", "services", "shared")

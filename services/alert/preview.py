@@ -15,7 +15,7 @@ from services.alert.rows import wishes_of
 from services.alert.values import ShiftReport, Wishes
 from shared.failures import UserMistake
 from shared.tables import Alert, Delivery, Shift, Subscription
-from shared.vocabulary import ChannelKind, DeliveryState, News, ShiftStatus
+from shared.vocabulary import ChannelKind, DeliveryState, ShiftStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Explanation:
     """Why a subscription heard of a shift or did not: what was told, and what its wishes say by now."""
 
     report: ShiftReport
+    detected_at: datetime
     verdict: Verdict
     told: Told | None
 
@@ -49,11 +50,11 @@ def explain(session: Session, subscription: str, shift_id: int, *, now: datetime
     found = session.scalar(select(Subscription).where(col(Subscription.name) == subscription))
     if found is None or found.id is None:
         raise UserMistake(f"there is no subscription '{subscription}'")
-    if session.get(Shift, shift_id) is None:
+    if (shift := session.get(Shift, shift_id)) is None:
         raise UserMistake(f"there is no shift {shift_id}")
     report = queries.shift_report(session, shift_id)
     verdict = match(report, wishes_of(found), now=now)
-    return Explanation(report, verdict, _told(session, found.id, shift_id))
+    return Explanation(report, shift.detected_at, verdict, _told(session, found.id, shift_id))
 
 
 def in_words(verdict: Verdict) -> str:
@@ -71,7 +72,7 @@ def _reports(session: Session, shift_ids: Sequence[int | None]) -> tuple[ShiftRe
 
 def _told(session: Session, subscription_id: int, shift_id: int) -> Told | None:
     this = (col(Alert.subscription_id) == subscription_id, col(Alert.shift_id) == shift_id)
-    raised = session.scalar(select(Alert).where(*this, col(Alert.news) == News.DETECTED))
+    raised = session.scalar(select(Alert).where(*this, col(Alert.news).in_(queries.TELLING)).order_by(col(Alert.id)))
     if raised is None:
         return None
     copies = session.scalars(select(Delivery).where(col(Delivery.alert_id) == raised.id).order_by(col(Delivery.id)))

@@ -14,7 +14,7 @@ from services.alert.message import Occasion, write_message
 from services.alert.rows import secrets_of, ways_of
 from services.alert.values import ShiftReport, Witness
 from shared.failures import UserMistake
-from shared.tables import Subscription
+from shared.tables import Consent, Subscription
 from shared.transaction import Read
 from shared.vocabulary import ChannelKind, News, ShiftKind, ShiftStatus, Stance
 
@@ -36,13 +36,16 @@ class Rehearsed:
 def send_test(
     subscription: str, *, read: Read, channels: Channels, public_url: str, now: datetime
 ) -> tuple[Rehearsed, ...]:
-    """Send a test message to each channel of the named subscription and return what came of it."""
+    """Send a test message to each channel of the named subscription and return what came of it.
+
+    An address that has not agreed to mail gets none.
+    """
     with read() as session:
         found = _subscription(session, subscription)
+        ways = ways_of(found, mail_agreed=_has_agreed(session, found))
     occasion = Occasion(found.name, WhyAlerted.EVERYTHING, now, shift_id=0, token=found.token, news=News.PING)
     message = write_message(invented_shift(now), occasion, public_url=public_url)
     parcel = Parcel(uuid4().hex, "", message, now, secrets_of(found, now))
-    ways = ways_of(found, mail_agreed=True)
     return tuple(Rehearsed(by, channels[by](replace(parcel, address=address))) for by, address in ways)
 
 
@@ -84,3 +87,8 @@ def _subscription(session: Session, name: str) -> Subscription:
     if found is None or found.retired_at is not None:
         raise UserMistake(f"there is no subscription '{name}'")
     return found
+
+
+def _has_agreed(session: Session, subscription: Subscription) -> bool:
+    asked = session.get(Consent, subscription.id)
+    return asked is None or asked.address != subscription.email or asked.confirmed_at is not None

@@ -1,18 +1,24 @@
-"""`stancewatch deliveries`: every copy of every alert, how it stands, and another try for one."""
+"""`stancewatch deliveries`: every copy of every alert, how it stands, and another try for those that failed."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from services.alert.listings import DeliveryRow, Page, list_attempts, list_deliveries
-from services.alert.queries import retry_delivery
+from services.alert.queries import replay_since, retry_delivery
+from services.alert.standings import subscription_named, subscriptions
 from shared.clock import iso_z, utc_now
 from shared.events import DeliveryDue
+from shared.failures import UserMistake
 from shared.vocabulary import DeliveryState
 from stancewatch.output import as_json_lines, show, table
 from stancewatch.store import reading, writing
 
-app = typer.Typer(no_args_is_help=True, help="Copies of alerts by e-mail and webhook: list them, or try one again.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Copies of alerts by e-mail, webhook and chat: list them, try one again, replay what was missed.",
+)
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON Lines")]
 
 
@@ -66,6 +72,33 @@ def retry(delivery_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
         retry_delivery(tx.session, delivery_id, now=utc_now())
         tx.emit(DeliveryDue(delivery_id=delivery_id))
     typer.echo(f"delivery {delivery_id} will be tried now")
+
+
+@app.command()
+def replay(
+    since: Annotated[str, typer.Option(help="of alerts raised since then, in UTC unless it says", metavar="ISO")],
+    subscription: Annotated[str | None, typer.Option(help="only of this subscription", metavar="NAME")] = None,
+) -> None:
+    """Send again now what failed for good or may not have arrived; each receiver sees the same id as before."""
+    start = _moment(since)
+    with writing()() as tx:
+        chosen = (subscription_named(tx.session, subscription),) if subscription else subscriptions(tx.session)
+        due = [
+            delivery_id
+            for one in chosen
+            for delivery_id in replay_since(tx.session, one.who.subscription_id, since=start, now=utc_now())
+        ]
+        for delivery_id in due:
+            tx.emit(DeliveryDue(delivery_id=delivery_id))
+    typer.echo(f"{len(due)} deliveries of alerts since {iso_z(start)} will be tried now")
+
+
+def _moment(written: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(written)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise UserMistake(f"'{written}' is no time; write it as 2030-01-31 or 2030-01-31T08:00:00Z") from error
 
 
 def _line(one: DeliveryRow) -> dict[str, Any]:
