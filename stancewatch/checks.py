@@ -1,7 +1,7 @@
 """What `doctor` looks at, each check a value: how it stands, what was seen, what to do."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from shared import handoffs, heartbeat
+from shared.addresses import read_networks
 from shared.database import create_database
-from shared.failures import UserMistake
+from shared.failures import PermanentFailure, UserMistake
 from shared.leases import database_now
 from shared.schema import is_current
 from shared.settings import Settings
@@ -90,7 +91,45 @@ def check_model(current: Settings) -> Iterator[Finding]:
     yield Finding("language model", Health.GOOD, f"{current.spacy_model} {model.meta.get('version', '')}".strip())
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (check_database, check_broker, check_model)
+def check_networks(current: Settings) -> Iterator[Finding]:
+    """Look whether the networks that may be reached are written as such."""
+    try:
+        read_networks(current.allowed_networks)
+    except ValueError as error:
+        yield Finding("settings", Health.BAD, str(error), 'write STANCEWATCH_ALLOWED_NETWORKS as ["10.0.0.0/8"]')
+
+
+def check_mail(current: Settings) -> Iterator[Finding]:
+    """Look whether the mail server takes us; who sends no mail needs none."""
+    try:
+        from services.alert.channels.base import Accepted, Unreachable
+        from services.alert.channels.email import greet
+        from services.alert.deps import mail_server
+        from services.alert.mail import sender_of
+
+        sender = sender_of(current.mail_from)
+    except ImportError as error:
+        yield Finding("mail", Health.NOTICE, f"not looked at: {error}", "install stancewatch[alert]")
+        return
+    except PermanentFailure as error:
+        yield Finding("mail", Health.BAD, f"{current.mail_from}: {error}", "set STANCEWATCH_MAIL_FROM")
+        return
+    place = f"{current.smtp_host}:{current.smtp_port}"
+    match greet(replace(mail_server(current), timeout_seconds=5), sender):
+        case Accepted():
+            yield Finding("mail", Health.GOOD, f"{place} answers")
+        case Unreachable(reason):
+            advice = "set STANCEWATCH_SMTP_HOST, or leave it if nobody gets mail"
+            yield Finding("mail", Health.NOTICE, f"{place}: {reason}", advice)
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    check_networks,
+    check_database,
+    check_broker,
+    check_model,
+    check_mail,
+)
 
 
 def _check_rows(session: Session) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from services.alert.mail import sender_of
 from shared.addresses import read_networks
 from shared.egress import Door, Rules
 from shared.leases import LeasePolicy
-from shared.settings import settings
+from shared.settings import Settings, settings
 from shared.vocabulary import ChannelKind
 
 MOST_NUDGES = 500  # waiting rows rung for in one sweep
@@ -26,7 +26,7 @@ WIDTH = Width(at_once=32, in_one_lane=2, seconds=45)
 def channels() -> Channels:
     """The ways out of this process."""
     return {
-        ChannelKind.EMAIL: email_channel(_mail_server(), sender_of(settings().mail_from)),
+        ChannelKind.EMAIL: email_channel(mail_server(settings()), sender_of(settings().mail_from)),
         ChannelKind.WEBHOOK: webhook_channel(_door().send, user_agent=settings().user_agent),
         ChannelKind.CHAT: chat_channel(),
     }
@@ -42,8 +42,8 @@ def delivery_policy() -> DeliveryPolicy:
     return DeliveryPolicy(lease(), public_url=settings().public_url, width=WIDTH)
 
 
-def _mail_server() -> MailServer:
-    chosen = settings()
+def mail_server(chosen: Settings) -> MailServer:
+    """The mail server that the settings name."""
     return MailServer(
         chosen.smtp_host,
         chosen.smtp_port,

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from services.alert.channels.base import Accepted, Outcome, Postponed, Rejected, Unreachable
-from services.alert.channels.email import MailServer, email_channel
+from services.alert.channels.email import MailServer, email_channel, greet
 from services.alert.mail import Sender
 from tests.alert.builders import AFTER, BEFORE, a_parcel
 from tests.alert.sinks import Mailbox, mail_server
@@ -53,6 +53,13 @@ def test_a_refusal_is_for_good_or_for_now(at_rcpt: str, at_data: str, outcome: O
 def test_an_address_that_is_none_never_reaches_the_server() -> None:
     mailbox = Mailbox()
     assert isinstance(send_to(mailbox, "desk@paper.example\nBcc: x@y.example"), Rejected)
+    assert mailbox.envelopes == []
+
+
+def test_a_server_is_greeted_without_a_message() -> None:
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port:
+        assert greet(MailServer("127.0.0.1", port, timeout_seconds=5), SENDER) == Accepted("answers")
     assert mailbox.envelopes == []
 
 

@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from shared.settings import Settings
+from stancewatch.checks import Finding, Health, check_mail, check_networks
 
 GOOD = """
 figures: [{id: ana-ruiz, name: Ana Ruiz, aliases: [Ruiz]}]
@@ -144,3 +148,20 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(home: Path) -> None:
     assert findings["database"]["advice"] == "run: stancewatch db upgrade"
     assert findings["broker"]["health"] == "bad"
     assert findings["language model"]["health"] == "good"
+    assert findings["mail"]["health"] in ("good", "notice")  # by whether this machine has a mail server
+
+
+@pytest.mark.parametrize(
+    ("settings", "check", "variable"),
+    [
+        pytest.param({"allowed_networks": ("10.0.0.1/8",)}, check_networks, "ALLOWED_NETWORKS", id="no network"),
+        pytest.param({"mail_from": "nobody"}, check_mail, "MAIL_FROM", id="no address to send from"),
+        pytest.param({"smtp_port": 1}, check_mail, "SMTP_HOST", id="no mail server there"),
+    ],
+)
+def test_the_doctor_names_the_setting_that_is_wrong(
+    settings: dict[str, object], check: Callable[[Settings], Iterator[Finding]], variable: str
+) -> None:
+    (finding,) = check(Settings.model_construct(**{**Settings().model_dump(), **settings}))
+    assert finding.health is not Health.GOOD
+    assert f"STANCEWATCH_{variable}" in finding.advice

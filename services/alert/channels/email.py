@@ -60,6 +60,17 @@ def email_channel(server: MailServer, sender: Sender) -> Channel:
     return send
 
 
+def greet(server: MailServer, sender: Sender) -> Accepted | Unreachable:
+    """Go as far as one can without a message: connected, secured and logged in."""
+    try:
+        connection = _connect(server, sender)
+    except (OSError, smtplib.SMTPException) as error:
+        return Unreachable(_said(error))
+    with closing(connection):
+        _take_leave(connection)
+    return Accepted("answers")
+
+
 def _connect(server: MailServer, sender: Sender) -> smtplib.SMTP:
     connection = _open(server, sender.domain)
     try:
