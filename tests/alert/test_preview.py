@@ -15,6 +15,7 @@ from shared.failures import UserMistake
 from shared.transaction import Begin, Read
 from shared.vocabulary import ChannelKind, DeliveryState, ShiftStatus
 from tests.alert.builders import LEASE, NOW, REPORT, detected_shift, store_shift, subscribe, watch
+from tests.alert.world import World
 
 DAY = timedelta(days=1)
 
@@ -53,6 +54,19 @@ def test_why_was_i_alerted_and_what_became_of_it(begin: Begin, read: Read) -> No
     assert found.told is not None
     assert found.told.copies == ((ChannelKind.EMAIL, DeliveryState.DELIVERED, ""),)
     assert in_words(found.verdict) == "asked for figure"
+
+
+def test_who_was_told_by_a_correction_was_told(begin: Begin, read: Read) -> None:
+    world = World(begin, read)
+    with begin() as tx:
+        watch(tx.session)
+    world.subscribe("desk")
+    world.disprove(world.detect(1, days=10))
+    corrected = world.detect(2, days=8)
+    with read() as session:
+        found = explain(session, "desk", corrected, now=world.now)
+    assert found.told is not None
+    assert [state for _, state, _ in found.told.copies] == [DeliveryState.DELIVERED]
 
 
 def test_why_was_i_not_alerted(begin: Begin, read: Read) -> None:

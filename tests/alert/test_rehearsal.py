@@ -8,17 +8,18 @@ import pytest
 from sqlmodel import select
 from standardwebhooks.webhooks import Webhook
 
-from services.alert.channels.base import Accepted
+from services.alert.channels.base import Accepted, Parcel
 from services.alert.channels.email import MailServer, email_channel
+from services.alert.channels.recording import recording_channel
 from services.alert.channels.webhook import webhook_channel
 from services.alert.mail import sender_of
 from services.alert.rehearsal import send_test
 from shared.egress import Door, Rules
 from shared.failures import UserMistake
-from shared.tables import Delivery
+from shared.tables import Consent, Delivery
 from shared.transaction import Begin, Read
 from shared.vocabulary import ChannelKind
-from tests.alert.builders import SECRET, subscribe
+from tests.alert.builders import NOW, SECRET, subscribe
 from tests.alert.sinks import Endpoint, Mailbox, mail_server, web_server
 
 
@@ -42,6 +43,28 @@ def test_a_test_takes_the_real_ways_and_leaves_no_trace(begin: Begin, read: Read
     assert json.loads(call.body)["type"] == "ping"
     with read() as session:
         assert session.exec(select(Delivery)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "confirmed_at", "sent"),
+    [
+        pytest.param("desk@paper.example", None, 0, id="asked and silent"),
+        pytest.param("desk@paper.example", NOW, 1, id="agreed"),
+        pytest.param("before@paper.example", None, 1, id="another address was asked"),
+    ],
+)
+def test_an_address_that_has_not_agreed_to_mail_gets_no_test(
+    begin: Begin, read: Read, address: str, confirmed_at: datetime | None, sent: int
+) -> None:
+    with begin() as tx:
+        desk = subscribe(tx.session, "desk")
+        assert desk.id
+        asked = Consent(subscription_id=desk.id, address=address, token_hash="0" * 64, asked_at=NOW)
+        asked.confirmed_at = confirmed_at
+        tx.session.add(asked)
+    kept: list[Parcel] = []
+    send_test("desk", read=read, channels={ChannelKind.EMAIL: recording_channel(kept)}, public_url="", now=NOW)
+    assert len(kept) == sent
 
 
 def test_an_unknown_subscription_is_the_askers_mistake(read: Read) -> None:
