@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -74,12 +74,15 @@ def resting_hosts(session: Session, *, now: datetime) -> dict[str, datetime]:
 
 
 def rest_hosts(session: Session, hosts: Mapping[str, datetime]) -> None:
-    """Let hosts rest until the times given."""
+    """Let hosts rest until the times given, or longer where somebody else asked for that."""
     if hosts:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        statement = insert(host_rest).values([{"host": host, "until": until} for host, until in hosts.items()])
-        newer = {"until": statement.excluded.until}
-        session.execute(statement.on_conflict_do_update(index_elements=["host"], set_=newer))
+        # in one order, or two workers would wait for each other
+        rows = [{"host": host, "until": until} for host, until in sorted(hosts.items())]
+        asked = insert(host_rest).values(rows)
+        is_longer = asked.excluded.until > host_rest.c.until
+        longer = {"until": case((is_longer, asked.excluded.until), else_=host_rest.c.until)}
+        session.execute(asked.on_conflict_do_update(index_elements=["host"], set_=longer))
 
 
 def feeds_to_ring(session: Session, *, renudge: timedelta, most: int, now: datetime) -> tuple[int, ...]:

@@ -5,6 +5,10 @@ import time
 from datetime import timedelta
 from threading import Lock
 
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from services.ingest import queries
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedAsked, NotModified, Receipt, Wishes
 from services.ingest.lanes import Lanes
 from services.ingest.politeness import DueFeed, HostPolicy, take_turn
@@ -28,6 +32,13 @@ def test_a_resting_host_is_left_alone() -> None:
     until = NOW + timedelta(hours=1)
     turn = take_turn([DueFeed(1, "http://a.example/")], {"a.example": until}, policy=POLITE, most=64, now=NOW)
     assert (turn.now, turn.later) == ((), {1: until})
+
+
+def test_a_rest_that_was_asked_for_is_not_cut_short(any_database: Engine) -> None:
+    with Session(any_database) as session, session.begin():
+        for minutes in (60, 1):
+            queries.rest_hosts(session, {"a.example": NOW + timedelta(minutes=minutes)})
+        assert queries.resting_hosts(session, now=NOW) == {"a.example": NOW + timedelta(minutes=60)}
 
 
 def test_a_batch_has_an_end() -> None:
