@@ -22,7 +22,7 @@ TURNING = frozenset({"against", "without", "despite", "instead", "than", "anti"}
 
 
 def carried_sign(token: Token, top: Token, lexicon: Lexicon) -> int:
-    """What favouring `top` means for `token` below it: +1 the same, -1 the opposite ("stop [the raids]")."""
+    """What favouring `top` means for `token` below it: +1 the same, -1 the opposite ("stop [the works]")."""
     sign = _state_sign(token, lexicon)
     below = token
     for above in _upward(token, top):

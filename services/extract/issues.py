@@ -152,7 +152,7 @@ def _with_terms(tracked: TrackedIssue, lexicon: Lexicon) -> Proposition:
 
 
 def _in_order(words: list[str], phrase: tuple[str, ...]) -> bool:
-    """Whether the words of a term follow one another with one word between ("close the league" for "closed league")."""
+    """Whether the words of a term follow one another with one word between ("close the port" for "closed port")."""
     rest = iter(words)
     return all(word in rest for word in phrase)
 

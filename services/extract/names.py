@@ -165,7 +165,7 @@ def _subjects(doc: Doc) -> Iterator[Name]:
 
 
 def _short_names(doc: Doc, names: Sequence[Name]) -> Iterator[Name]:
-    """Surnames of people named in full where the model saw no name; two words ("Van Hollen") before one."""
+    """Surnames of people named in full where the model saw no name; two words ("Van Dyck") before one."""
     full = [name.words for name in names if name.kind is ActorKind.PERSON and len(name.words) > 1]
     short = {words[-length:] for words in full for length in (1, 2) if len(words) > length}
     last_words = {words[-1] for words in short}

@@ -69,7 +69,7 @@ def _by_word(people: Sequence[Person]) -> dict[str, list[Person]]:
 
 
 def _short_forms(names: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
-    """Endings of longer names: "Van Hollen" of "Chris Van Hollen"."""
+    """Endings of longer names: "Van Dyck" of "Jan Van Dyck"."""
     return frozenset(words[at:] for words in names for at in range(1, len(words)))
 
 

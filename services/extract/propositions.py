@@ -104,7 +104,7 @@ def _is_adjunct(token: Token) -> bool:
 
 
 def _is_setting(token: Token) -> bool:
-    """Places and what a relative clause adds tell less ("families who fled Central America")."""
+    """Places and what a relative clause adds tell less ("tenants who came from abroad")."""
     return token.ent_type_ in {"GPE", "LOC", "NORP"} or any(
         above.dep_ == "relcl" for above in (token, *token.ancestors)
     )

@@ -23,7 +23,7 @@ def wish(token: Token, scene: Scene) -> Finding | None:
     if own is not None and own.weight >= OWN_WORD:
         return Finding(own.sign * turn(token), WISH, "wish")
     target = target_of(token, scene, with_subject=True)
-    if target is None and token.dep_ == "xcomp":  # "the raids have to end": the subject stands on the verb above
+    if target is None and token.dep_ == "xcomp":  # "the strikes have to end": the subject stands on the verb above
         target = target_of(token.head, scene, with_subject=True)
     if target is None:
         return None
@@ -50,7 +50,7 @@ def _is_obliged(token: Token) -> bool:
 
 
 def _is_aim(token: Token) -> bool:
-    """ "The right policy is to continue", "these families deserve refuge"."""
+    """ "The right policy is to continue", "these tenants deserve better"."""
     if token.lemma_ == "deserve":
         return True
     if token.dep_ != "xcomp" or token.head.lemma_ != "be":
