@@ -44,7 +44,9 @@ def find_voice(doc: Doc, actor: str, lexicon: Lexicon) -> Voice:
 
 
 def _named(doc: Doc, actor: str, lexicon: Lexicon) -> set[int]:
-    words = [word for word in re.split(r"[^\w'’-]+", actor) if word]
+    words = [word for word in re.split(r"[^\w'’-]+", actor) if word.strip("'’-")]
+    if not words:
+        return set()
     verbatim = re.search(rf"(?<!\w){re.escape(actor)}(?!\w)", doc.text, re.IGNORECASE)
     if verbatim is not None and not actor.istitle():
         return _verbatim(doc, actor)

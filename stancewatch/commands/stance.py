@@ -3,14 +3,18 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.extract.values import StanceDecision
 from shared.failures import UserMistake
 from shared.settings import settings
+from shared.vocabulary import Stance
 from stancewatch.ledger import DIGITS
+
+UNASKED = 0.5  # how sure an answer is where there was no text or no target
 
 
 class Question(BaseModel):
@@ -20,8 +24,8 @@ class Question(BaseModel):
 
     id: str | int = ""
     actor: str | None = None
-    target: str
-    text: str
+    target: str | None
+    text: str | None
 
 
 def stance(
@@ -68,7 +72,7 @@ def read_questions(lines: Iterable[str]) -> Iterator[Question]:
             raise UserMistake(f"standard input:{number}: not JSON ({error})") from error
 
 
-def answers(questions: Iterable[Question]) -> Iterator[tuple[Question, Any]]:
+def answers(questions: Iterable[Question]) -> Iterator[tuple[Question, StanceDecision]]:
     """Decide each question, in order."""
     from services.extract.judge import load_judge
     from services.extract.nlp import load_model, parse
@@ -76,5 +80,13 @@ def answers(questions: Iterable[Question]) -> Iterator[tuple[Question, Any]]:
 
     nlp, ask = load_model(settings().spacy_model), load_judge().probabilities
     for question in questions:
-        target = parse(question.target, nlp)
-        yield question, decide_stance(parse(question.text, nlp), actor=question.actor, target=target, ask=ask)
+        actor, target, text = (clean(part or "") for part in (question.actor, question.target, question.text))
+        if target and text:
+            yield question, decide_stance(parse(text, nlp), actor=actor or None, target=parse(target, nlp), ask=ask)
+        else:
+            yield question, StanceDecision(Stance.NONE, UNASKED, ("nothing to decide",))
+
+
+def clean(text: str) -> str:
+    """Take off the blanks around a text, and replace what no encoding can carry."""
+    return text.encode("utf-8", "replace").decode("utf-8").strip()

@@ -32,7 +32,7 @@ def score_stances(path: Path, *, most: int) -> StanceFigures:
     decided = [decision for _, decision in answers(question for question, _ in asked)]
     seconds = time.monotonic() - began
     classes = set(gold)
-    said = [one.stance.value if one.stance.value in classes else "none" for one in decided]
+    said: list[str] = [one.stance.value if one.stance.value in classes else "none" for one in decided]
     right = [a == g for a, g in zip(said, gold, strict=True)]
     return StanceFigures(
         len(asked),
@@ -55,5 +55,5 @@ def _passage(row: dict[str, Any]) -> Iterator[tuple[Question, str]]:
 
 
 def _sentence(row: dict[str, Any]) -> Iterator[tuple[Question, str]]:
-    text, target = row.get("text") or row["sentence"], row.get("target") or row["question"]
+    text, target = row.get("text") or row["sentence"], row.get("target") or row.get("question")
     yield Question(actor=row.get("actor"), target=target, text=text), OTHER_NAMES.get(row["label"], row["label"])
