@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Table, delete, or_, select, update
+from sqlalchemy import CursorResult, Engine, Table, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -89,6 +89,14 @@ def oldest_waiting(session: Session) -> datetime | None:
     """Return since when the oldest unfinished handoff waits."""
     waiting = select(handoff.c.waiting_since).where(handoff.c.state == HandoffState.WAITING)
     return session.execute(waiting.order_by(handoff.c.waiting_since).limit(1)).scalar_one_or_none()
+
+
+def revive(session: Session) -> int:
+    """Give everything that was set aside its tries anew, once its cause is corrected; return how many."""
+    anew = {"state": HandoffState.WAITING, "attempts": 0, "nudged_at": None, "lease_token": None, "lease_until": None}
+    revived = session.execute(update(handoff).where(handoff.c.state == HandoffState.DEAD).values(**anew))
+    assert isinstance(revived, CursorResult)
+    return revived.rowcount
 
 
 def note_failure(database: Engine, task: str, subject_id: int, *, reason: str) -> None:

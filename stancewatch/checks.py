@@ -163,7 +163,12 @@ def _check_dead(session: Session) -> Iterator[Finding]:
     row = handoffs.handoff.c
     dead = session.execute(select(row.task, row.subject_id, row.reason).where(row.state == HandoffState.DEAD).limit(20))
     for task, subject_id, reason in dead:
-        yield Finding("set aside", Health.NOTICE, f"{task} {subject_id}: {reason}", "correct the cause, then report it")
+        yield Finding(
+            "set aside",
+            Health.NOTICE,
+            f"{task} {subject_id}: {reason}",
+            "correct the cause, then run: stancewatch doctor --retry",
+        )
     lost = session.execute(
         select(func.count()).select_from(Delivery).where(col(Delivery.state) == DeliveryState.DEAD)
     ).scalar_one()

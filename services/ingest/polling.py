@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from services.ingest import document_queries, queries
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead
@@ -25,16 +26,21 @@ Polled = tuple[FeedClaim, FeedAnswer]
 
 
 def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, now: datetime) -> None:
-    """Store what some feeds answered; where one was taken over meanwhile, the others are stored one by one."""
+    """Store what some feeds answered; where one of them hinders the others, all are stored one by one.
+
+    A feed whose answer the database refuses fails alone and loudly, after the others are safe; its lease ends, and the
+    next poll tries again.
+    """
     try:
         with begin() as tx:
             verdicts = [(claim, _store(tx, claim, answer, policy=policy, now=now)) for claim, answer in polled]
             queries.save_polls(tx.session, verdicts, now=now)
             queries.rest_hosts(tx.session, _busy_hosts(polled, now))
-    except LeaseLost:
+    except (LeaseLost, DBAPIError) as error:
         if len(polled) > 1:
-            for one in polled:
-                save_answers((one,), begin=begin, policy=policy, now=now)
+            _save_one_by_one(polled, begin=begin, policy=policy, now=now)
+        elif isinstance(error, DBAPIError):
+            raise
         else:
             log.info("poll_lost_its_lease", feed=polled[0][0].asked.feed_id)
         return
@@ -45,6 +51,18 @@ def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, 
         failed=sum(verdict.standing.failures > 0 for _, verdict in verdicts),
         gaps=sum(verdict.gap_suspected for _, verdict in verdicts),
     )
+
+
+def _save_one_by_one(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, now: datetime) -> None:
+    refused: DBAPIError | None = None
+    for one in polled:
+        try:
+            save_answers((one,), begin=begin, policy=policy, now=now)
+        except DBAPIError as error:
+            log.warning("poll_refused_by_database", feed=one[0].asked.feed_id, reason=type(error).__name__)
+            refused = error
+    if refused is not None:
+        raise refused
 
 
 def _store(tx: Transaction, claim: FeedClaim, answer: FeedAnswer, *, policy: PollPolicy, now: datetime) -> Verdict:

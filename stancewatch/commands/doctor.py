@@ -4,16 +4,24 @@ from typing import Annotated
 
 import typer
 
+from shared import handoffs
 from shared.settings import settings
 from stancewatch.checks import CHECKS, Finding, Health
 from stancewatch.output import as_json_lines, printable
+from stancewatch.store import writing
 
 MARKS = {Health.GOOD: "ok  ", Health.NOTICE: "note", Health.BAD: "BAD "}
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="print JSON Lines")] = False) -> int:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON Lines")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="first give what was set aside its tries anew")] = False,
+) -> int:
     """Check settings, database, broker, workers, language model and mail; exit 1 if something is bad."""
     current = settings()
+    if retry:
+        with writing()() as tx:
+            typer.echo(f"{handoffs.revive(tx.session)} pieces of work will be tried again", err=True)
     findings = [finding for check in CHECKS for finding in check(current)]
     if as_json:
         typer.echo(as_json_lines(map(_as_row, findings)), nl=False)

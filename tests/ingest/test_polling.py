@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pytest
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from services.ingest.answers import (
@@ -142,3 +144,17 @@ def test_a_feed_that_was_taken_over_is_not_saved_and_the_others_are(begin: Begin
     assert session.exec(select(PollLog.feed_id)).all() == [kept]
     assert session.exec(select(Document.feed_id)).all() == [kept]
     assert session.get_one(FeedPoll, taken).etag is None
+
+
+def test_an_answer_that_the_database_refuses_costs_no_other_feed(begin: Begin, session: Session) -> None:
+    refused = Receipt({"not": "a tag"}, None, "hash")  # type: ignore[arg-type]
+
+    def fetch(feed: FeedAsked) -> FeedAnswer:
+        receipt = refused if feed.url.endswith("/1") else Receipt("tag", None, "hash")
+        return FeedRead(receipt, Wishes(), ParsedFeed())
+
+    for number in range(3):
+        add_feed(begin, f"http://host{number}.example/{number}", due_at=NOW)
+    with pytest.raises(DBAPIError):
+        poll_due_feeds(begin=begin, lanes=Lanes(fetch, AT_ONCE), policy=POLICY, most=64, now=NOW)
+    assert session.exec(select(FeedPoll.etag).order_by(col(FeedPoll.feed_id))).all() == ["tag", None, "tag"]

@@ -157,3 +157,20 @@ def test_what_somebody_works_on_is_not_rung(begin: Begin) -> None:
         handoffs.take(tx.session, TAG, 7, policy=POLICY)
     with begin() as tx:
         assert handoffs.unanswered(tx.session, [TAG], renudge=AT_ONCE, most=10) == ()
+
+
+def test_what_was_set_aside_gets_its_tries_anew(begin: Begin) -> None:
+    with begin() as tx:
+        tx.emit(ArticleIngested(article_id=7))
+    for _ in range(4):
+        with begin() as tx:
+            handoffs.take(tx.session, TAG, 7, policy=LeasePolicy(seconds=-1, most_attempts=3))
+    with begin() as tx:
+        assert handoffs.take(tx.session, TAG, 7, policy=POLICY) is None
+        assert handoffs.revive(tx.session) == 1
+        assert handoffs.revive(tx.session) == 0
+        assert handoffs.unanswered(tx.session, [TAG], renudge=timedelta(minutes=1), most=10) == (
+            ArticleIngested(article_id=7),
+        )
+    with begin() as tx:
+        assert handoffs.take(tx.session, TAG, 7, policy=POLICY) is not None

@@ -21,7 +21,9 @@ TARGET = "The city should build the tram."
         pytest.param({"actor": None, "target": None, "text": "I support it."}, "none", id="no target"),
         pytest.param({"actor": "Ruiz", "target": TARGET, "text": None}, "none", id="no text"),
         pytest.param(
-            {"actor": "'-'", "target": TARGET, "text": "Ruiz opposes the tram."}, "against", id="an actor without a letter"
+            {"actor": "'-'", "target": TARGET, "text": "Ruiz opposes the tram."},
+            "against",
+            id="an actor without a letter",
         ),
         pytest.param(
             {"actor": "Ruiz", "target": "\ud83d", "text": "\u202e\x00 \ud83d"}, "none", id="what no encoding carries"
