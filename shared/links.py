@@ -20,10 +20,5 @@ def unsubscribe_url(public_url: str, token: str) -> str:
     return f"{_root(public_url)}/unsubscribe/{quote(token, safe='')}"
 
 
-def confirm_url(public_url: str, token: str) -> str:
-    """Return where one POST confirms a subscription; opening it only asks."""
-    return f"{_root(public_url)}/confirm/{quote(token, safe='')}"
-
-
 def _root(public_url: str) -> str:
     return public_url.rstrip("/")

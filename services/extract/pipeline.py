@@ -77,8 +77,9 @@ def _rules_digest() -> str:
 
 
 def _sources(folder: Traversable) -> Iterable[Traversable]:
+    """What a reading depends on: code, word lists and weights; not the passages, which only training reads."""
     for entry in folder.iterdir():
         if entry.is_dir() and not entry.name.startswith("__"):
             yield from _sources(entry)
-        elif entry.is_file():
+        elif entry.is_file() and not entry.name.endswith((".jsonl", ".md")):
             yield entry

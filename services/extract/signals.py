@@ -25,8 +25,6 @@ class Signal(StrEnum):
     HISTORY = "history"
     QUESTION = "question"
     THIRD_PARTY = "third-party"
-    OTHER_ISSUE = "other-issue"
-    MENTION = "mention"
 
 
 def has_phrase(text: str, phrases: tuple[str, ...]) -> bool:

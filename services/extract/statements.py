@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
@@ -36,14 +36,15 @@ def find_statements(
     """At most one statement for each actor and issue, in the order of their evidence."""
     lexicon = load_lexicon()
     voices = article_voices(doc, cast, attributions)
+    views = tuple(view_issues(doc, issues, lexicon))
     found = [
         statement
-        for view in view_issues(doc, issues, lexicon)
+        for view in views
         for actor in cast.actors
         if actor.name in voices
         for statement in _statement(doc, actor, view, Scene(voices[actor.name], view.mentions, lexicon, view.rivals))
     ]
-    found += _on_the_other_side(doc, cast, issues, found)
+    found += _on_the_other_side(doc, cast, views, found)
     return tuple(sorted(found, key=lambda statement: (statement.evidence, statement.actor, statement.issue)))
 
 
@@ -113,15 +114,16 @@ def _introduces(doc: Doc, attribution: Attribution) -> bool:
 
 
 def _on_the_other_side(
-    doc: Doc, cast: Cast, issues: Iterable[TrackedIssue], found: Sequence[Statement]
+    doc: Doc, cast: Cast, views: Sequence[IssueView], found: Sequence[Statement]
 ) -> Iterator[Statement]:
     """What a declared divide says of those who showed no stance of their own."""
     lexicon = load_lexicon()
+    named = named_tokens(doc, cast)
     figures = {actor.name: actor.figure for actor in cast.actors}
     known = {(statement.actor, statement.issue) for statement in found}
-    for view in view_issues(doc, issues, lexicon):
+    for view in views:
         issue = view.tracked.issue.id
-        for name, stance, sent in opposed(doc, named_tokens(doc, cast), view, lexicon):
+        for name, stance, sent in opposed(doc, named, view, lexicon):
             if name in figures and (name, issue) not in known:
                 known.add((name, issue))
                 evidence = trimmed(doc, sent)
