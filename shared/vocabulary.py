@@ -40,7 +40,10 @@ class DateSource(StrEnum):
     """Where an article's published date came from, the surest first."""
 
     FEED = "feed"
-    PAGE = "page"
+    JSON_LD = "json_ld"  # schema.org's datePublished in the page
+    META = "meta"  # the page's meta elements, or its <time pubdate>
+    URL = "url"
+    PAGE = "page"  # guessed from what the page shows
     FIRST_SEEN = "first_seen"
 
 
@@ -50,6 +53,41 @@ class TextSource(StrEnum):
     FEED = "feed"
     PAGE = "page"
     SUMMARY = "summary"
+
+
+class ExtractionMethod(StrEnum):
+    """How an article's text was taken out of what came."""
+
+    TRAFILATURA = "trafilatura"
+    BASELINE = "baseline"  # trafilatura's plain reading of what the page marks as its article
+    JSON_LD = "json_ld"  # schema.org's articleBody
+    FEED_CONTENT = "feed_content"
+    FEED_SUMMARY = "feed_summary"
+    RECORDED = "recorded"  # given as text, by a replay
+
+
+class PageKind(StrEnum):
+    """What an article's page turned out to be; all but `ARTICLE` are flagged, for their text may not be the whole."""
+
+    ARTICLE = "article"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    LIVE_BLOG = "live_blog"
+    ERROR = "error"  # a page that says it is none, with a status of 200
+    NOT_READ = "not_read"  # the feed gave the whole text, or the page could not be had
+
+
+class Arrival(StrEnum):
+    """Whether an article came while we watched; history is what a feed held when it was first read."""
+
+    LIVE = "live"
+    HISTORY = "history"
+
+
+class Skipped(StrEnum):
+    """Why an article was not read for statements."""
+
+    LANGUAGE = "language"
 
 
 class PollOutcome(StrEnum):

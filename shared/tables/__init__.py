@@ -1,7 +1,7 @@
 """All tables, so that migrations and sessions see one metadata."""
 
 from shared.tables.alerts import Alert, Attempt, Delivery
-from shared.tables.articles import Article, Document, Story, StoryBand
+from shared.tables.articles import Article, Document, Revision, Story, StoryBand
 from shared.tables.feeds import Feed, FeedPoll, HostRest, PollLog
 from shared.tables.handoffs import Handoff, Heartbeat
 from shared.tables.receivers import Consent, Endpoint, Mailbox
@@ -27,6 +27,7 @@ __all__ = [
     "Issue",
     "Mailbox",
     "PollLog",
+    "Revision",
     "Shift",
     "Statement",
     "Story",

@@ -6,11 +6,14 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import DateSource, DocumentState, TextSource
+from shared.vocabulary import Arrival, DateSource, DocumentState, ExtractionMethod, PageKind, TextSource
 
 
 class Document(SQLModel, table=True):
-    """The page behind an entry; `entry_key` is the entry's identity within its feed, `url` its canonical address."""
+    """The page behind an entry; `entry_key` is the entry's identity within its feed, `url` its canonical address.
+
+    The page is asked again at `next_read_at`, conditionally, as long as its article is young.
+    """
 
     __table_args__ = (
         UniqueConstraint("feed_id", "entry_key", name="uq_document_entry"),
@@ -26,10 +29,18 @@ class Document(SQLModel, table=True):
     outlet: str = ""
     content: str = ""
     content_hash: str = ""
+    language: str = ""
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     found_at: datetime = Field(sa_type=UtcDateTime)
+    arrived: Arrival = Field(default=Arrival.LIVE, sa_type=Word(Arrival))
     state: DocumentState = Field(default=DocumentState.PENDING, sa_type=Word(DocumentState))
     reason: str = ""
+    reads: int = 0
+    next_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    page_etag: str | None = None
+    page_last_modified: str | None = None
+    page_hash: str | None = None
 
 
 class Story(SQLModel, table=True):
@@ -49,7 +60,10 @@ class StoryBand(SQLModel, table=True):
 
 
 class Article(SQLModel, table=True):
-    """A document's clean text; paragraphs are separated by blank lines and offsets elsewhere refer to `text`."""
+    """A document's clean text; paragraphs are separated by blank lines and offsets elsewhere refer to `text`.
+
+    `revision` numbers the current text; `revised_at` says from when words count that only this revision has.
+    """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     document_id: int = Field(unique=True, foreign_key="document.id", sa_type=BigId)
@@ -64,3 +78,23 @@ class Article(SQLModel, table=True):
     published_at: datetime = Field(sa_type=UtcDateTime, index=True)
     published_from: DateSource = Field(sa_type=Word(DateSource))
     ingested_at: datetime = Field(sa_type=UtcDateTime)
+    arrived: Arrival = Field(default=Arrival.LIVE, sa_type=Word(Arrival))
+    method: ExtractionMethod = Field(default=ExtractionMethod.RECORDED, sa_type=Word(ExtractionMethod))
+    page_kind: PageKind = Field(default=PageKind.NOT_READ, sa_type=Word(PageKind))
+    revision: int = 1
+    revised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Revision(SQLModel, table=True):
+    """A text that an article had before it was changed; the current one is the article's own."""
+
+    __table_args__ = (UniqueConstraint("article_id", "number", name="uq_revision"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    article_id: int = Field(foreign_key="article.id", sa_type=BigId)
+    number: int
+    text_hash: str
+    title: str
+    text: str
+    published_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)

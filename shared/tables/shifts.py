@@ -6,11 +6,14 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import Arrival, ShiftKind, ShiftStatus, Stance
 
 
 class Shift(SQLModel, table=True):
-    """A change of position; `at` is when the article that first shows it was published."""
+    """A change of position; `at` is when the article that first shows it was published.
+
+    It `arrived` as history where articles that were old when their feed was first read show it by themselves.
+    """
 
     __table_args__ = (UniqueConstraint("actor_id", "issue_id", "after_statement_id", name="uq_shift"),)
 
@@ -28,3 +31,4 @@ class Shift(SQLModel, table=True):
     confidence: float
     reason: str
     status: ShiftStatus = Field(default=ShiftStatus.STANDING, sa_type=Word(ShiftStatus))
+    arrived: Arrival = Field(default=Arrival.LIVE, sa_type=Word(Arrival))

@@ -6,11 +6,11 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import ActorKind, Stance
+from shared.vocabulary import ActorKind, Arrival, Skipped, Stance
 
 
 class Tagging(SQLModel, table=True):
-    """One reading of one article by one version of the tagger."""
+    """One reading of one revision of an article by one version of the tagger; `skipped` says why it found nothing."""
 
     __table_args__ = (UniqueConstraint("article_id", "tagger_version", name="uq_tagging"),)
 
@@ -18,6 +18,8 @@ class Tagging(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", sa_type=BigId)
     tagger_version: str
     tagged_at: datetime = Field(sa_type=UtcDateTime)
+    revision: int = 1
+    skipped: Skipped | None = Field(default=None, sa_type=Word(Skipped))
 
 
 class Actor(SQLModel, table=True):
@@ -51,4 +53,5 @@ class Statement(SQLModel, table=True):
     start: int
     end: int
     published_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    arrived: Arrival = Field(default=Arrival.LIVE, sa_type=Word(Arrival))
     tagger_version: str

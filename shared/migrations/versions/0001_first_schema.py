@@ -152,10 +152,18 @@ def upgrade() -> None:
         sa.Column("outlet", sa.String(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("reads", sa.Integer(), nullable=False),
+        sa.Column("next_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("page_etag", sa.String(), nullable=True),
+        sa.Column("page_last_modified", sa.String(), nullable=True),
+        sa.Column("page_hash", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["feed_id"],
             ["feed.id"],
@@ -164,6 +172,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("feed_id", "entry_key", name="uq_document_entry"),
         sa.UniqueConstraint("url"),
     )
+    op.create_index(op.f("ix_document_next_read_at"), "document", ["next_read_at"], unique=False)
     op.create_index("ix_document_title", "document", ["feed_id", "title"], unique=False)
     op.create_table(
         "endpoint",
@@ -245,6 +254,11 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_from", sa.String(length=32), nullable=False),
         sa.Column("ingested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived", sa.String(length=32), nullable=False),
+        sa.Column("method", sa.String(length=32), nullable=False),
+        sa.Column("page_kind", sa.String(length=32), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("revised_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["document_id"],
             ["document.id"],
@@ -260,11 +274,30 @@ def upgrade() -> None:
     op.create_index(op.f("ix_article_published_at"), "article", ["published_at"], unique=False)
     op.create_index(op.f("ix_article_story_id"), "article", ["story_id"], unique=False)
     op.create_table(
+        "revision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text_hash", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("article_id", "number", name="uq_revision"),
+    )
+    op.create_table(
         "tagging",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tagger_version", sa.String(), nullable=False),
         sa.Column("tagged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"],
             ["article.id"],
@@ -286,6 +319,7 @@ def upgrade() -> None:
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("end", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived", sa.String(length=32), nullable=False),
         sa.Column("tagger_version", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["actor_id"],
@@ -325,6 +359,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("arrived", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["actor_id"],
             ["actor.id"],
@@ -435,6 +470,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_statement_published_at"), table_name="statement")
     op.drop_table("statement")
     op.drop_table("tagging")
+    op.drop_table("revision")
     op.drop_index(op.f("ix_article_story_id"), table_name="article")
     op.drop_index(op.f("ix_article_published_at"), table_name="article")
     op.drop_table("article")
@@ -445,6 +481,7 @@ def downgrade() -> None:
     op.drop_table("feed_poll")
     op.drop_table("endpoint")
     op.drop_index("ix_document_title", table_name="document")
+    op.drop_index(op.f("ix_document_next_read_at"), table_name="document")
     op.drop_table("document")
     op.drop_index(op.f("ix_consent_address"), table_name="consent")
     op.drop_table("consent")
