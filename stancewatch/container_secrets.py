@@ -6,7 +6,7 @@ import secrets
 import sys
 from pathlib import Path
 
-PASSWORD_BYTES = 32
+PASSWORD_BYTES = KEY_BYTES = 32
 DATABASE = "postgresql://stancewatch:{password}@db:5432/stancewatch"
 BROKER = "redis://:{password}@redis:6379/0"
 
@@ -17,6 +17,7 @@ def make_secrets(folder: Path) -> tuple[str, ...]:
     wanted = {
         "stancewatch_database_url": DATABASE.format(password=database),
         "stancewatch_broker_url": BROKER.format(password=broker),
+        "stancewatch_secret_key": secrets.token_urlsafe(KEY_BYTES),
         "redis.conf": f"requirepass {broker}\n",
     }
     return tuple(name for name, content in wanted.items() if _write(folder / name, content))

@@ -22,6 +22,8 @@ def forgotten() -> Iterator[None]:
         pytest.param("STANCEWATCH_SMTP_PORT", "mail", id="not a number"),
         pytest.param("STANCEWATCH_LEASE_SECONDS", "-1", id="out of range"),
         pytest.param("STANCEWATCH_LOG_LEVEL", "LOUD", id="not one of the words"),
+        pytest.param("STANCEWATCH_SECRET_KEY", "changeme", id="a default key"),
+        pytest.param("STANCEWATCH_SECRET_KEY", "a" * 40, id="a key that is one letter"),
         pytest.param("STANCEWATCH_ALLOWED_NETWORKS", "10.0.0.0/8", id="a list that is not JSON"),
     ],
 )

@@ -31,13 +31,14 @@ subscriptions:
 
 
 def test_the_settings_are_read_from_the_files_that_were_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("STANCEWATCH_DATABASE_URL", "STANCEWATCH_BROKER_URL"):
+    for name in ("STANCEWATCH_DATABASE_URL", "STANCEWATCH_BROKER_URL", "STANCEWATCH_SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
     make_secrets(tmp_path)
     settings = Settings(_secrets_dir=tmp_path, _env_file=None)
     password = (tmp_path / "postgres_password").read_text()
     assert parse_url(settings.database).password == password
     assert settings.broker == f"redis://:{(tmp_path / 'redis_password').read_text()}@redis:6379/0"
+    assert settings.secret_key.get_secret_value() == (tmp_path / "stancewatch_secret_key").read_text()
     assert (tmp_path / "redis.conf").read_text() == f"requirepass {(tmp_path / 'redis_password').read_text()}\n"
 
 
@@ -45,7 +46,7 @@ def test_passwords_are_made_once_and_differ_from_stack_to_stack(tmp_path: Path) 
     one, other = tmp_path / "one", tmp_path / "other"
     one.mkdir()
     other.mkdir()
-    assert len(make_secrets(one)) == 3
+    assert len(make_secrets(one)) == 4
     kept = {path.name: path.read_text() for path in one.iterdir()}
     assert make_secrets(one) == ()
     assert {path.name: path.read_text() for path in one.iterdir()} == kept
