@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import col, select
 
 from services.api.watchlist import FeedWish, WatchlistFile, read_watchlist
 from services.api.wishes import apply_watchlist, webhook_secrets
-from shared import handoffs
+from shared import handoffs, sealing
 from shared.addresses import read_networks
 from shared.clock import utc_now
 from shared.database import create_database
@@ -51,6 +52,7 @@ class Demo:
     mail: MailSink
     hook: WebhookSink
     secret: list[str]
+    key: str = field(default_factory=sealing.new_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def run_demo(demo: Demo, *, patience: float, say: Say, stay: Stay) -> Outcome:
     port = _free_port()
     settings = demo_settings(demo, port)
     wishes = local_wishes(read_watchlist(demo.seeds.watchlist), demo)
-    with running_system(settings, host=LOOPBACK, port=port) as system:
+    with sealing.using_key(demo.key), running_system(settings, host=LOOPBACK, port=port) as system:
         database = create_database(settings.database)
         with transactions(database, lambda _: None)() as tx:
             apply_watchlist(tx, wishes, now=utc_now())
@@ -107,6 +109,7 @@ def demo_settings(demo: Demo, port: int) -> Settings:
         **{
             **{name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()},
             "data_dir": demo.home,
+            "secret_key": SecretStr(demo.key),
             "log_format": "text",
             "sweep_seconds": 1.0,
             "poll_interval_seconds": 2.0,

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from shared.database import create_database
 from shared.failures import UserMistake
 from shared.schema import upgrade
+from shared.sealing import service_key
 from shared.settings import Settings
 from stancewatch.supervisor import Place, Running, embedded_broker, programs, start, stop, wait_for_broker
 
@@ -58,7 +61,12 @@ def _place(settings: Settings, home: Path) -> Iterator[Place]:
             raise UserMistake(
                 f"{home}: another stancewatch runs on this data; stop it or set STANCEWATCH_DATA_DIR"
             ) from error
-        yield Place(environment_of(settings), logs, lock.fileno())
+        yield Place(environment_of(_with_key(settings)), logs, lock.fileno())
+
+
+def _with_key(settings: Settings) -> Settings:
+    """All programs that are started here are on this machine, so that one key made here serves them all."""
+    return settings.model_copy(update={"secret_key": SecretStr(service_key(settings))})
 
 
 def prepare_database(settings: Settings) -> None:
@@ -79,7 +87,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
 def _as_text(settings: Settings) -> Iterator[tuple[str, str]]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
-        if name == "smtp_password":
+        if isinstance(value, SecretStr):
             yield name, value.get_secret_value()
         elif isinstance(value, tuple):
             yield name, json.dumps(value)

@@ -17,6 +17,8 @@ from shared.events import Event
 from shared.schema import upgrade
 from shared.transaction import Begin, Read, reads, transactions
 
+os.environ.setdefault("STANCEWATCH_SECRET_KEY", "the key of the tests, which seals nothing that is secret")
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Engine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from services.alert.channels.base import (
     Accepted,
@@ -40,6 +41,13 @@ def lane_of(address: str) -> str:
     """Name whose patience an address tries: a webhook's is its own, a mailbox shares its domain's."""
     local, at, domain = address.rpartition("@")
     return f"@{domain.lower()}" if at and "/" not in local else address
+
+
+def kept_address(channel: ChannelKind, address: str) -> str:
+    """Return how a delivery's row names its receiver; of a chat's URL, a key to its room, none is kept."""
+    if channel is not ChannelKind.CHAT:
+        return address
+    return f"{address.partition(':')[0]}://{sha256(address.encode()).hexdigest()[:16]}"
 
 
 class WhenInDoubt(StrEnum):

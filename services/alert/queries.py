@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from services.alert.corrections import Turn
+from services.alert.delivery import kept_address
 from services.alert.matching import WhyAlerted
 from services.alert.raising import AlertDraft, Told, Way
 from services.alert.rows import report_of, subscriber_of, turn_of, witness_of
@@ -208,7 +209,7 @@ def _delivery_values(alert_id: int, way: Way, leader_id: int | None, now: dateti
     return {
         "alert_id": alert_id,
         "channel": way.channel,
-        "address": way.address,
+        "address": kept_address(way.channel, way.address),
         "key": uuid4().hex,
         "state": DeliveryState.PENDING,
         "attempts": 0,

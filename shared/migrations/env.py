@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import shared.tables  # noqa: F401  (fills the metadata)
+from shared.sealing import Sealed
 from shared.tables.columns import UtcDateTime, Word
 
 
@@ -16,6 +17,10 @@ def _plain_types(kind: str, item: Any, _: Any) -> str | Literal[False]:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Word):
         return "sa.String(length=32)"
+    if kind == "type" and isinstance(item, Sealed):
+        return "sa.String()"
+    if kind == "type" and isinstance(item, Sealed):
+        return "sa.String()"
     if kind == "type" and isinstance(item, AutoString):
         return f"sa.String(length={item.length})" if item.length else "sa.String()"
     return False

@@ -6,8 +6,9 @@ from secrets import token_urlsafe
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
+from shared.sealing import Sealed
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import ActorKind, Frequency
+from shared.vocabulary import ActorKind, Frequency, Origin
 
 
 class Figure(SQLModel, table=True):
@@ -58,10 +59,11 @@ class Subscription(SQLModel, table=True):
     paused_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     email: str | None = None
     webhook: str | None = None
-    webhook_secret: str | None = None
-    previous_secret: str | None = None
+    webhook_secret: str | None = Field(default=None, sa_type=Sealed)
+    previous_secret: str | None = Field(default=None, sa_type=Sealed)
     previous_secret_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    chat: str | None = None
+    chat: str | None = Field(default=None, sa_type=Sealed)
+    origin: Origin = Field(default=Origin.FILE, sa_type=Word(Origin))
     token: str = Field(default_factory=_new_token, unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -7,6 +7,8 @@ import typer
 from shared.database import create_database
 from shared.schema import upgrade
 from shared.settings import settings
+from stancewatch.resealing import reseal
+from stancewatch.store import writing
 
 app = typer.Typer(no_args_is_help=True, help="Create the database's tables or bring them up to date.")
 
@@ -22,6 +24,9 @@ def upgrade_command() -> None:
     typer.echo(f"{place}: {'already at' if before == after else 'upgraded to'} revision {after}")
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `upgrade` a subcommand even while it is the only one."""
+@app.command("reseal")
+def reseal_command() -> None:
+    """Seal the stored secrets anew by STANCEWATCH_SECRET_KEY; STANCEWATCH_PREVIOUS_SECRET_KEY may go afterwards."""
+    with writing()() as tx:
+        count = reseal(tx.session)
+    typer.echo(f"{count} secrets are sealed with the present key; the one before it is not needed any more")

@@ -13,6 +13,7 @@ from rich.console import Console
 from services.api.watchlist import read_watchlist
 from shared.database import create_database
 from shared.failures import UserMistake
+from shared.sealing import new_key, using_key
 from stancewatch.ledger import ledger_lines
 from stancewatch.output import as_json_lines, show
 from stancewatch.replaying import Recording, Replayed, replay_here
@@ -65,5 +66,5 @@ def _database(url: str | None, *, live: bool) -> Iterator[str | None]:
     elif live:
         yield None
     else:
-        with tempfile.TemporaryDirectory(prefix="stancewatch-replay-") as folder:
+        with tempfile.TemporaryDirectory(prefix="stancewatch-replay-") as folder, using_key(new_key()):
             yield f"sqlite:///{Path(folder) / 'replay.db'}"
