@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from services.extract.anaphora import resolve_organisations
 from services.extract.names import Name, find_names
+from services.extract.once import text_of
 from services.extract.organisations import name_organisations
 from services.extract.people import bearers, find_people
 from services.extract.principals import houses, speaks_for
@@ -61,7 +62,7 @@ def find_actors(doc: Doc, article: ArticleText, watchlist: Watchlist) -> Cast:
     spokespeople = {at: principal for at, principal in _principals(doc, meant) if at not in meant}
     genders = {person.name: person.gender for person in people}
     known = Known({**spokespeople, **meant}, genders, dict(_unnamed(doc, meant)))
-    quotes = find_quotes(doc.text)
+    quotes = find_quotes(text_of(doc))
     pronouns = resolve_pronouns(doc, known, quotes)
     organisations = {name.end - 1: meant[name.end - 1] for name in names if name.kind is ActorKind.ORGANISATION}
     bodies = resolve_organisations(doc, organisations, quotes)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc, Token
 
 from services.extract.actors import Cast
+from services.extract.once import text_of
 from services.extract.quotations import with_quotations
 from services.extract.quotes import Quote, find_quotes
 from services.extract.reports import Report, find_reports, quote_at
@@ -19,7 +20,7 @@ from shared.vocabulary import AttributionKind
 
 def find_attributions(doc: Doc, cast: Cast) -> tuple[Attribution, ...]:
     """Attributions in the order of their contents; a quotation interrupted by its speaker is one."""
-    text = doc.text
+    text = text_of(doc)
     quotes = find_quotes(text)
     reports = with_quotations(Page(doc, text, quotes), list(find_reports(doc, quotes)))
     found = [_attribution(doc, cast, quotes, report) for report in _distinct(reports)]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
+from services.extract.lexicon import Lexicon
+from services.extract.once import once
 from services.extract.predicates import OWN_WORD, Scene, spoken_of
 from services.extract.signals import phrases_in
 from services.extract.voices import is_meant, speaker_of
@@ -16,10 +18,13 @@ REACH = 200
 
 def hesitations(doc: Doc, scene: Scene) -> Iterator[Token]:
     """The word on which each such phrase of the actor hangs."""
-    for sent in doc.sents:
-        for phrase in phrases_in(sent, scene.lexicon.uncommitted):
-            if _is_of_actor(phrase.root, scene) and _touches(phrase.root, scene):
-                yield phrase.root
+    for root in (doc[at] for at in once(doc, "hesitations", lambda: _roots(doc, scene.lexicon))):
+        if _is_of_actor(root, scene) and _touches(root, scene):
+            yield root
+
+
+def _roots(doc: Doc, lexicon: Lexicon) -> tuple[int, ...]:
+    return tuple(phrase.root.i for sent in doc.sents for phrase in phrases_in(sent, lexicon.uncommitted))
 
 
 def _touches(root: Token, scene: Scene) -> bool:

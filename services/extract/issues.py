@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
+from services.extract.columns import columns
 from services.extract.composition import operator_sign
 from services.extract.lexicon import Lexicon, load_lexicon
-from services.extract.mentions import Mention, find_mentions
+from services.extract.mentions import TELLING, Mention, find_mentions
+from services.extract.once import once
 from services.extract.predicates import OWN_WORD
 from services.extract.propositions import Proposition, read_proposition
 from services.extract.values import Issue
 from services.extract.words import stem
 
+TELLERS = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 # A sentence with this many of the proposition's own words is about it even where no term is named.
 WITNESS_WORDS = 2
 # How many sentences after a named one may speak of the issue by "it" or "the plan" alone.
@@ -64,24 +68,31 @@ class IssueView:
     rivals: frozenset[int]
 
 
-def view_issues(doc: Doc, issues: Iterable[TrackedIssue], lexicon: Lexicon) -> tuple[IssueView, ...]:
+def view_issues(doc: Doc, issues: Sequence[TrackedIssue], lexicon: Lexicon) -> tuple[IssueView, ...]:
     """The issues a document touches; "it" and "the plan" belong to the issue that was named last."""
+    name = "views", tuple(tracked.issue for tracked in issues)
+    return once(doc, name, lambda: _views(doc, issues, lexicon))
+
+
+def _views(doc: Doc, issues: Sequence[TrackedIssue], lexicon: Lexicon) -> tuple[IssueView, ...]:
     touched = [(tracked, found) for tracked in issues if (found := issue_mentions(doc, tracked, lexicon))]
     named = [frozenset(i for i, mention in found.items() if mention.weight >= OWN_WORD) for _, found in touched]
     views = []
     for number, (tracked, found) in enumerate(touched):
         rivals = frozenset[int]().union(*(own for other, own in enumerate(named) if other != number)) - named[number]
-        kept = {
-            i: mention
-            for i, mention in found.items()
-            if mention.weight >= OWN_WORD or not _nearer(i, rivals, named[number])
-        }
+        own, others = sorted(named[number]), sorted(rivals)
+        kept = {i: mention for i, mention in found.items() if mention.weight >= OWN_WORD or not _nearer(i, others, own)}
         views.append(IssueView(tracked, kept, rivals))
     return tuple(views)
 
 
-def _nearer(token: int, rivals: frozenset[int], own: frozenset[int]) -> bool:
-    return max((i for i in rivals if i < token), default=-1) > max((i for i in own if i < token), default=-1)
+def _nearer(token: int, rivals: Sequence[int], own: Sequence[int]) -> bool:
+    return _last_before(token, rivals) > _last_before(token, own)
+
+
+def _last_before(token: int, places: Sequence[int]) -> int:
+    at = bisect_left(places, token)
+    return places[at - 1] if at else -1
 
 
 def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[int, Mention]:
@@ -89,9 +100,10 @@ def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[in
     named = _named(doc, tracked)
     words = _with_terms(tracked, lexicon)
     near = _stretch(doc, words, named, reach=REACH if _sentences(doc, named) < SALIENT else FAR)
-    found = find_mentions(doc, words, lexicon)
-    kept = {i: mention for i, mention in found.items() if i in near}
-    return kept | {
+    if not near:
+        return {}
+    found = find_mentions(doc, words, lexicon, within=near)
+    return found | {
         i: Mention(sign, 1.0, found[i].matter, found[i].plan) if i in found else Mention(sign, 1.0, sign, words.change)
         for i, sign in named.items()
     }
@@ -120,19 +132,17 @@ def _term_sign(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> int:
 
 def _named(doc: Doc, tracked: TrackedIssue) -> dict[int, int]:
     """The last token of each place where a term stands, with its side."""
-    words = [stem(token.lemma_ or token.text) for token in doc]
+    known = columns(doc)
+    words = known.stems
     found: dict[int, int] = {}
     for phrase, sign in tracked.terms.items():
         size = len(phrase)
-        for start in range(len(words) - size + 1):
+        for start in known.places.get(phrase[0], ()):
+            if start > len(words) - size:
+                break
             if tuple(words[start : start + size]) == phrase:
                 found.update((i, sign) for i in range(start, start + size) if doc[i].pos_ != "ADP")
-            elif (
-                size > 1
-                and words[start] == phrase[0]
-                and doc[start].pos_ == "VERB"
-                and _in_order(words[start : start + size + 1], phrase)
-            ):
+            elif size > 1 and doc[start].pos_ == "VERB" and _in_order(words[start : start + size + 1], phrase):
                 found[start] = sign
     return found
 
@@ -151,7 +161,7 @@ def _with_terms(tracked: TrackedIssue, lexicon: Lexicon) -> Proposition:
     return replace(tracked.proposition, signs=signs, weights=weights)
 
 
-def _in_order(words: list[str], phrase: tuple[str, ...]) -> bool:
+def _in_order(words: Sequence[str], phrase: tuple[str, ...]) -> bool:
     """Whether the words of a term follow one another with one word between ("close the port" for "closed port")."""
     rest = iter(words)
     return all(word in rest for word in phrase)
@@ -159,26 +169,22 @@ def _in_order(words: list[str], phrase: tuple[str, ...]) -> bool:
 
 def _sentences(doc: Doc, named: Mapping[int, int]) -> int:
     """How many sentences name the issue."""
-    return len({doc[i].sent.start for i in named})
+    return len({columns(doc).sentence[i] for i in named})
 
 
 def _stretch(doc: Doc, words: Proposition, named: Mapping[int, int], *, reach: int) -> frozenset[int]:
     """Token numbers of the sentences about the issue, with the few that follow each."""
-    inside: set[int] = set()
-    left = 0
-    for sent in doc.sents:
-        if any(token.i in named for token in sent) or _speaks_of(sent, words):
-            left = reach + 1
-        if left > 0:
-            inside.update(token.i for token in sent)
-        left -= 1
-    return frozenset(inside)
+    known = columns(doc)
+    about = {known.sentence[i] for i in named} | _spoken_of(doc, words)
+    near = {number for hot in about for number in range(hot, hot + reach + 1)}
+    return frozenset(i for number in near if number < len(known.sentences) for i in range(*known.sentences[number]))
 
 
-def _speaks_of(sent: Span, words: Proposition) -> bool:
-    seen = {stem(token.lemma_) for token in sent if _tells(token)}
-    return sum(words.weights.get(word, 0.0) >= 0.7 for word in seen) >= WITNESS_WORDS
-
-
-def _tells(token: Token) -> bool:
-    return token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ"}
+def _spoken_of(doc: Doc, words: Proposition) -> set[int]:
+    """The sentences with so many different words of the proposition that they are about it."""
+    known = columns(doc)
+    seen: dict[int, int] = {}
+    for word in (word for word, weight in words.weights.items() if weight >= TELLING):
+        for number in {known.sentence[i] for i in known.places.get(word, ()) if doc[i].pos_ in TELLERS}:
+            seen[number] = seen.get(number, 0) + 1
+    return {number for number, count in seen.items() if count >= WITNESS_WORDS}

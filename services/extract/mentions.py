@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from services.extract.columns import columns
 from services.extract.composition import carried_sign, operator_sign
 from services.extract.lexicon import Lexicon
+from services.extract.once import once
 from services.extract.propositions import Proposition
 from services.extract.words import stem
 
@@ -36,21 +39,48 @@ class Mention:
     plan: int
 
 
-def find_mentions(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> dict[int, Mention]:
-    """Mentions by token number: words of the proposition, then what refers back to the last of them."""
+def find_mentions(
+    doc: Doc, proposition: Proposition, lexicon: Lexicon, *, within: Container[int] | None = None
+) -> dict[int, Mention]:
+    """Mentions by token number: words of the proposition, then what refers back to the last of them.
+
+    `within` keeps those of some tokens only; what a word refers back to may stand anywhere before it.
+    """
+    own = dict(_own_words(doc, proposition, lexicon))
     found: dict[int, Mention] = {}
     last: Mention | None = None
-    fresh = 0
-    for token in doc:
-        fresh -= token.is_sent_start is True
-        mention = _own_word(token, proposition, lexicon)
-        if mention is None and last is not None:
-            mention = _reference(token, last, FRESH if fresh > 0 else FADED, lexicon)
-        if mention is not None:
-            found[token.i] = mention
+    fresh = 0  # the last sentence in which "it" is near
+    sentence = columns(doc).sentence
+    for i in sorted({*own, *_referring(doc, lexicon)}):
+        mention = own.get(i)
+        if mention is None and last is not None and (within is None or i in within):
+            mention = _reference(doc[i], last, FRESH if sentence[i] <= fresh else FADED, lexicon)
+        if mention is not None and (within is None or i in within):
+            found[i] = mention
         if mention is not None and mention.weight >= TELLING:
-            last, fresh = mention, 2
+            last, fresh = mention, sentence[i] + 1
     return found
+
+
+def _own_words(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> Iterator[tuple[int, Mention]]:
+    places = columns(doc).places
+    turned = (word for word in places if word.startswith("un") and stem(word[2:]) in proposition.signs)
+    for word in {*(proposition.signs.keys() & places.keys()), *turned}:
+        for i in places[word]:
+            mention = _own_word(doc[i], proposition, lexicon)
+            if mention is not None:
+                yield i, mention
+
+
+def _referring(doc: Doc, lexicon: Lexicon) -> frozenset[int]:
+    """The words that may refer back to anything named before."""
+    return once(doc, "referring", lambda: frozenset(t.i for t in doc if _may_refer(t, lexicon)))
+
+
+def _may_refer(token: Token, lexicon: Lexicon) -> bool:
+    if token.pos_ == "PRON":
+        return token.lower_ in ANAPHORS
+    return token.pos_ == "NOUN" and (_stands_for_matter(token, lexicon) or operator_sign(token, lexicon) == -1)
 
 
 def _own_word(token: Token, proposition: Proposition, lexicon: Lexicon) -> Mention | None:

@@ -11,6 +11,7 @@ from spacy.tokens import Span as Tokens
 
 from services.extract.cues import reporting_words
 from services.extract.nlp import STRAIGHT
+from services.extract.once import text_of
 from services.extract.titles import Title, titles
 from services.extract.values import Figure, Watchlist
 from shared.vocabulary import ActorKind
@@ -68,7 +69,7 @@ def _typed(doc: Doc, figures: Iterable[Figure]) -> Iterator[Name]:
         return
     longest_first = sorted(owners, key=len, reverse=True)
     pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])")
-    for match in pattern.finditer(straight(doc.text)):
+    for match in pattern.finditer(straight(text_of(doc))):
         tokens = doc.char_span(*match.span())
         if tokens is not None:
             figure = owners[match.group()]

@@ -10,6 +10,7 @@ from importlib.resources import files
 import yaml
 from spacy.tokens import Doc, Token
 
+from services.extract.once import text_of
 from services.extract.roles import Person
 from services.extract.sources import SUBJECTS, root_of
 
@@ -98,7 +99,7 @@ def houses(doc: Doc, people: Sequence[Person]) -> dict[int, str]:
         holders = {person.name for person in people if office in person.roles}
         if len(holders) != 1:
             continue
-        for match in re.finditer(rf"(?<!\w){re.escape(house)}(?!\w)", doc.text):
+        for match in re.finditer(rf"(?<!\w){re.escape(house)}(?!\w)", text_of(doc)):
             tokens = doc.char_span(*match.span())
             if tokens is not None:
                 found[tokens.end - 1] = next(iter(holders))

@@ -11,6 +11,7 @@ from services.extract.actors import Cast, Mention
 from services.extract.issues import IssueView, TrackedIssue, view_issues
 from services.extract.lexicon import load_lexicon
 from services.extract.model.masking import ACTOR, OTHER
+from services.extract.once import text_of
 from services.extract.paragraphs import paragraphs
 from services.extract.predicates import Scene
 from services.extract.statements import article_voices
@@ -54,7 +55,7 @@ class SecondReader:
         witnesses = tuple(find_witnesses(doc, scene))
         best: Statement | None = None
         for window, heard in _windows(doc, scene.voice):
-            text = _masked(doc.text, window, actor, cast)
+            text = _masked(text_of(doc), window, actor, cast)
             odds = self.ask([(text, view.tracked.issue.proposition)])[0]
             inside = [each for each in witnesses if window.start <= doc[each.token].idx < window.end]
             decision = combine(inside, odds)
@@ -68,7 +69,7 @@ class SecondReader:
 
 def _windows(doc: Doc, voice: Voice) -> Iterator[tuple[Span, Span]]:
     """Each paragraph in which the actor is heard, with what leads up to it; its sentence with most of those words."""
-    whole = paragraphs(doc.text)
+    whole = paragraphs(text_of(doc))
     for number, paragraph in enumerate(whole):
         heard = [i for i in voice.contents if paragraph.start <= doc[i].idx < paragraph.end]
         if len(heard) < FEWEST_WORDS:
@@ -80,7 +81,7 @@ def _windows(doc: Doc, voice: Voice) -> Iterator[tuple[Span, Span]]:
 def _fullest(doc: Doc, heard: Sequence[int]) -> Span:
     starts = [doc[i].sent.start for i in heard]
     sent = doc[max(sorted(set(starts)), key=starts.count)].sent
-    text = doc.text[sent.start_char : sent.end_char]
+    text = text_of(doc)[sent.start_char : sent.end_char]
     return Span(sent.start_char + len(text) - len(text.lstrip()), sent.start_char + len(text.rstrip()))
 
 

@@ -14,6 +14,7 @@ from services.extract.contrast import opposed
 from services.extract.issues import IssueView, TrackedIssue, view_issues
 from services.extract.lexicon import load_lexicon
 from services.extract.officers import find_officers
+from services.extract.once import once, text_of
 from services.extract.predicates import Scene
 from services.extract.values import Actor, ArticleText, Attribution, Span, Statement
 from services.extract.voices import FIRST_PERSON, Voice
@@ -50,6 +51,10 @@ def find_statements(
 
 def article_voices(doc: Doc, cast: Cast, attributions: Sequence[Attribution]) -> dict[str, Voice]:
     """The voice of each actor by name; of nested attributions the innermost speaker is heard."""
+    return once(doc, ("voices", cast, tuple(attributions)), lambda: _voices(doc, cast, attributions))
+
+
+def _voices(doc: Doc, cast: Cast, attributions: Sequence[Attribution]) -> dict[str, Voice]:
     named = named_tokens(doc, cast)
     attributed = _heard(doc, attributions, cast, named)
     heard = attributed | {i: who for i, who in believed(doc, named).items() if len(who) > 1 or i not in attributed}
@@ -74,7 +79,7 @@ def _heard(
 ) -> dict[int, frozenset[str]]:
     """Who is heard at each token; nobody in particular is an empty set."""
     heard: dict[int, frozenset[str]] = {}
-    officers = find_officers(doc.text, cast)
+    officers = find_officers(text_of(doc), cast)
     for attribution in sorted(attributions, key=lambda one: one.content.start - one.content.end):
         content = doc.char_span(*attribution.content, alignment_mode="expand")
         if content is not None and not _introduces(doc, attribution):
@@ -90,7 +95,7 @@ def _heard(
 def _spoken_for(doc: Doc, attribution: Attribution, content: DocSpan, named: Mapping[int, str]) -> frozenset[str]:
     """Whom a spokesperson speaks of first ("she is undecided, an aide said")."""
     source = attribution.source
-    if source is None or not SPOKESPERSON.search(doc.text[source.start : source.end]):
+    if source is None or not SPOKESPERSON.search(text_of(doc)[source.start : source.end]):
         return frozenset()
     subject = next((t.i for t in content if t.dep_ in {"nsubj", "nsubjpass"}), None)
     return frozenset({named[subject]}) if subject is not None and subject in named else frozenset()
@@ -102,7 +107,7 @@ def _subject_before(doc: Doc, content: DocSpan, attribution: Attribution, named:
         return None
     before = [i for i in named if i < content.start and doc[i].dep_ in {"nsubj", "nsubjpass"}]
     near = bool(before) and content.start_char - doc[before[-1]].idx < NEAR
-    return named[before[-1]] if near and "\n" not in doc.text[doc[before[-1]].idx : content.start_char] else None
+    return named[before[-1]] if near and "\n" not in text_of(doc)[doc[before[-1]].idx : content.start_char] else None
 
 
 def _introduces(doc: Doc, attribution: Attribution) -> bool:
@@ -110,7 +115,7 @@ def _introduces(doc: Doc, attribution: Attribution) -> bool:
     source = attribution.source
     if source is None or attribution.kind is not AttributionKind.INDIRECT or attribution.content.end > source.start:
         return False
-    return attribution.actor is None or doc.text[attribution.content.start : source.start].rstrip().endswith(":")
+    return attribution.actor is None or text_of(doc)[attribution.content.start : source.start].rstrip().endswith(":")
 
 
 def _on_the_other_side(
@@ -155,6 +160,6 @@ def _best(witnesses: Sequence[Witness], stance: Stance) -> Witness:
 
 def trimmed(doc: Doc, sent: DocSpan) -> Span:
     """The span of a sentence without the blanks around it."""
-    text = doc.text[sent.start_char : sent.end_char]
+    text = text_of(doc)[sent.start_char : sent.end_char]
     start = sent.start_char + len(text) - len(text.lstrip())
     return Span(start, sent.start_char + len(text.rstrip()))

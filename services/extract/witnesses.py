@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from services.extract.columns import columns
 from services.extract.embedding import is_conditional, signal_of
 from services.extract.hesitation import hesitations
 from services.extract.judgements import judgement
-from services.extract.predicates import Scene
+from services.extract.predicates import OWN_WORD, WITHIN, Scene
 from services.extract.sides import Finding, side_of_act, side_of_noun, side_of_verb
 from services.extract.signals import Signal
 from services.extract.wishes import wish
@@ -35,12 +36,22 @@ class Witness:
 
 def find_witnesses(doc: Doc, scene: Scene) -> Iterator[Witness]:
     """Every witness of the stance of the actor whose voice the scene holds."""
-    for token in doc:
+    for token in _near_mentions(doc, scene):
         if token.pos_ not in {"PUNCT", "SPACE", "DET"}:
             finding = next((found for rule in RULES if (found := rule(token, scene)) is not None), None)
             if finding is not None:
                 yield _witness(token, finding, scene)
     yield from (_witness(token, HESITATION, scene) for token in hesitations(doc, scene))
+
+
+def _near_mentions(doc: Doc, scene: Scene) -> Iterator[Token]:
+    """The tokens from which a rule can see a mention: those of its sentence, and what is spoken of from there on."""
+    known = columns(doc)
+    near = {known.sentence[i] for i in scene.mentions}
+    for i in (i for i, mention in scene.mentions.items() if mention.weight >= OWN_WORD):
+        near.update(range(known.sentence[i], known.sentence[min(i + WITHIN, len(doc) - 1)] + 1))
+    for number in sorted(near):
+        yield from doc[slice(*known.sentences[number])]
 
 
 def _witness(token: Token, finding: Finding, scene: Scene) -> Witness:
