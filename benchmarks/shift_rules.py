@@ -117,7 +117,7 @@ def career(world: World, chance: random.Random) -> tuple[Turns, tuple[DatedState
 
 def _reading(day: int, stance: Stance, confidence: float) -> DatedStatement:
     at = START + timedelta(days=day)
-    return DatedStatement(day, f"https://outlet.example/{day:04}", day, at, stance, confidence, True, 0, f"words {day}")
+    return DatedStatement(at, f"https://outlet.example/{day:04}", 0, stance, day, day, confidence, True, day, False)
 
 
 def _common(found: Turns, true: Turns) -> int:

@@ -31,9 +31,35 @@ class ShiftKind(StrEnum):
     RETREAT = "retreat"
 
 
+class StatementKind(StrEnum):
+    """What words of an article show: a stance, that an actor is said to have turned, or that others press the actor."""
+
+    STANCE = "stance"
+    REPORTED_SHIFT = "reported_shift"
+    PRESSURE = "pressure"
+
+
+class ShiftBasis(StrEnum):
+    """Whether the quotes show a shift, or only the press says so."""
+
+    SHOWN = "shown"
+    REPORTED = "reported"
+
+
 class ShiftStatus(StrEnum):
+    """`PENDING` waits for a second witness; `SUPERSEDED` is told otherwise by now, `WITHDRAWN` is shown no more."""
+
+    PENDING = "pending"
     STANDING = "standing"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class Decision(StrEnum):
+    """What a person says of one reading."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
 
 
 class DateSource(StrEnum):
@@ -101,6 +127,14 @@ class PollOutcome(StrEnum):
     GONE = "gone"
     REFUSED = "refused"
     FAILED = "failed"
+    WALKED_BACK = "walked_back"
+
+
+class HubWish(StrEnum):
+    """What a hub was asked for and has not yet confirmed."""
+
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
 
 
 class DocumentState(StrEnum):
@@ -135,12 +169,16 @@ class Frequency(StrEnum):
 
 
 class News(StrEnum):
-    """What an alert says: a shift happened, is told differently now or did not happen; or where no more is sent."""
+    """What an alert says: a shift happened, is told differently now or did not happen; where no more is sent; a test.
+
+    A question asks an address whether it wants mail at all.
+    """
 
     DETECTED = "shift.detected"
     CORRECTED = "shift.corrected"
     WITHDRAWN = "shift.withdrawn"
     ENDPOINT_DISABLED = "endpoint.disabled"
+    QUESTION = "address.question"
     PING = "ping"
 
 
@@ -170,3 +208,22 @@ class AttemptOutcome(StrEnum):
 class HandoffState(StrEnum):
     WAITING = "waiting"
     DEAD = "dead"
+
+
+class Scope(StrEnum):
+    """What a token may do; each scope holds those before it."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+    def covers(self, needed: "Scope") -> bool:
+        """Tell whether what needs `needed` may be done with this."""
+        return list(Scope).index(self) >= list(Scope).index(needed)
+
+
+class Origin(StrEnum):
+    """Where a subscription came from: what a watchlist file made leaves with it, what people made by hand stays."""
+
+    FILE = "file"
+    HAND = "hand"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 from sqlmodel import Session
 
 from services.api.cursors import Cursor
@@ -19,8 +19,8 @@ from services.api.views import (
     StanceWeight,
     StatementView,
 )
-from shared.tables import Actor, Alert, Article, Delivery, Figure, Issue, Shift, Statement, Subscription, Tagging
-from shared.vocabulary import ShiftStatus
+from shared.tables import Actor, Alert, Article, Delivery, Figure, Issue, Shift, Statement, Subscription
+from shared.vocabulary import ShiftStatus, StatementKind
 
 statement: Table = Statement.__table__  # type: ignore[attr-defined]
 article: Table = Article.__table__  # type: ignore[attr-defined]
@@ -31,7 +31,6 @@ issue: Table = Issue.__table__  # type: ignore[attr-defined]
 alert: Table = Alert.__table__  # type: ignore[attr-defined]
 delivery: Table = Delivery.__table__  # type: ignore[attr-defined]
 subscription: Table = Subscription.__table__  # type: ignore[attr-defined]
-newer: Any = Tagging.__table__.alias("newer")  # type: ignore[attr-defined]
 before, after = statement.alias("before_statement"), statement.alias("after_statement")
 before_article, after_article = article.alias("before_article"), article.alias("after_article")
 
@@ -169,8 +168,7 @@ def _statements() -> Select[Any]:
 
 
 def _of_the_latest_reading() -> ColumnElement[bool]:
-    same_article = newer.c.article_id == statement.c.article_id
-    return ~exists().where(same_article, newer.c.id > statement.c.tagging_id)
+    return and_(statement.c.current, statement.c.kind == StatementKind.STANCE)
 
 
 def shift_query(*extra: Any) -> Select[Any]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
 
-from services.extract import queries
+from services.extract import queries, tagging_queries
+from services.extract.arrivals import arrival_of
 from services.extract.explain import Explanation, explain
-from services.extract.queries import StoredArticle, Topic
+from services.extract.queries import Topic
 from services.extract.reader import Reader
 from services.extract.shifts import ShiftRules, detect_shifts
-from services.extract.standing import compare
-from services.extract.timeline import build_timeline
+from services.extract.standing import Changed, Raised, Verdict, compare
+from services.extract.tagging_queries import StoredArticle
+from services.extract.timeline import DatedStatement, build_timeline
 from services.extract.values import Reading, Watchlist
 from shared import handoffs, heartbeat
 from shared.events import ArticleIngested, ShiftDetected, StatementsTagged
@@ -22,6 +25,7 @@ from shared.failures import LeaseLost
 from shared.handoffs import Claim
 from shared.leases import LeasePolicy
 from shared.transaction import Begin, Publish, Read, Transaction
+from shared.vocabulary import Arrival, Skipped
 
 TAG, REVIEW = "extract.tag_article", "extract.review_positions"
 
@@ -42,22 +46,23 @@ def tag_article(article_id: int, *, begin: Begin, reader: Reader, lease: LeasePo
         claim = handoffs.take(tx.session, TAG, article_id, policy=lease)
         if claim is None:
             return
-        article = queries.article_to_read(tx.session, article_id)
-        watched = queries.watchlist(tx.session)
+        article = tagging_queries.article_to_read(tx.session, article_id)
+        watched = tagging_queries.watchlist(tx.session)
         version = _version(reader, article, watched)
-        if queries.is_tagged(tx.session, article_id, version=version):
+        if tagging_queries.is_tagged(tx.session, article_id, version=version):
             handoffs.finish(tx.session, claim)
             return
-    reading = reader.read(article.text, watched) if _is_english(article) else Reading()
+    reading = reader.read(article.text, watched) if _is_english(article) else Skipped.LANGUAGE
     try:
         with begin() as tx:
             handoffs.finish(tx.session, claim)
-            tagging_id = queries.save_reading(tx.session, article, reading, version=version, now=now)
+            tagging_id = tagging_queries.save_reading(tx.session, article, reading, version=version, now=now)
             tx.emit(StatementsTagged(tagging_id=tagging_id))
     except LeaseLost:
         log.info("article_tagged_elsewhere", article_id=article_id)
         return
-    log.info("article_tagged", article_id=article_id, statements=len(reading.statements))
+    found = len(reading.statements) if isinstance(reading, Reading) else 0
+    log.info("article_tagged", article_id=article_id, statements=found)
 
 
 def review_positions(tagging_id: int, *, begin: Begin, rules: ShiftRules, lease: LeasePolicy, now: datetime) -> None:
@@ -86,7 +91,7 @@ def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int) 
 def backfill(after_article_id: int, *, begin: Begin, most: int) -> Asked:
     """Ask for another reading of the next stored articles; the tagger passes over those that nothing changed for."""
     with begin() as tx:
-        numbers = queries.article_ids(tx.session, after=after_article_id, most=most)
+        numbers = tagging_queries.article_ids(tx.session, after=after_article_id, most=most)
         for article_id in numbers:
             tx.emit(ArticleIngested(article_id=article_id))
     return Asked(len(numbers), last_article_id=numbers[-1] if numbers else after_article_id)
@@ -110,13 +115,26 @@ def _review(tagging_id: int, claim: Claim, *, begin: Begin, rules: ShiftRules, n
 
 
 def _review_topic(tx: Transaction, topic: Topic, *, rules: ShiftRules, now: datetime) -> int:
-    timeline = build_timeline(queries.statements_on(tx.session, topic), weights=rules.weights)
+    statements = queries.statements_on(tx.session, topic)
+    timeline = build_timeline(statements, weights=rules.weights)
     verdicts = compare(queries.known_shifts(tx.session, topic), detect_shifts(timeline, rules=rules))
-    to_tell = [queries.save_verdict(tx.session, topic, verdict, now=now) for verdict in verdicts]
+    to_tell = [
+        queries.save_verdict(tx.session, topic, verdict, arrived=_arrival(verdict, statements, rules=rules), now=now)
+        for verdict in verdicts
+    ]
     events = [ShiftDetected(shift_id=shift_id) for shift_id in to_tell if shift_id is not None]
     for event in events:
         tx.emit(event)
     return len(events)
+
+
+def _arrival(verdict: Verdict, statements: Sequence[DatedStatement], *, rules: ShiftRules) -> Arrival:
+    """Only what people are told of can be old news."""
+    match verdict:
+        case Raised(shift) | Changed(_, shift):
+            return arrival_of(shift, statements, rules=rules)
+        case _:
+            return Arrival.LIVE
 
 
 def _is_english(article: StoredArticle) -> bool:

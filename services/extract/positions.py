@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from services.extract.timeline import Testimony
 from shared.vocabulary import Stance
 
 STANCES = (Stance.FAVOR, Stance.AGAINST, Stance.MIXED)
-INDEX = {stance: index for index, stance in enumerate(STANCES)}
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of the timeline in which one position explains the testimonies best."""
+    """A stretch of the timeline in which one position explains the testimonies best.
+
+    `agreement` is what speaks for this position, `support` the same less what speaks for the strongest other one, in
+    nats; `agreeing` are the testimonies that show it.
+    """
 
     stance: Stance
     testimonies: tuple[Testimony, ...]
-
-    @property
-    def agreeing(self) -> tuple[Testimony, ...]:
-        return tuple(testimony for testimony in self.testimonies if testimony.stance is self.stance)
-
-    @property
-    def agreement(self) -> float:
-        """What speaks for this position, in nats."""
-        return sum(testimony.weight for testimony in self.agreeing)
-
-    @property
-    def support(self) -> float:
-        """What speaks for this position less what speaks for the strongest other one, in nats."""
-        total = dict.fromkeys(STANCES, 0.0)
-        for testimony in self.testimonies:
-            total[testimony.stance] += testimony.weight
-        return total.pop(self.stance) - max(total.values())
+    agreeing: tuple[Testimony, ...]
+    agreement: float
+    support: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +58,7 @@ def read_periods(testimonies: tuple[Testimony, ...], *, burden: float) -> tuple[
     """
     if not testimonies:
         return ()
-    stances = _cheapest_path(testimonies, burden)
-    runs = groupby(zip(stances, testimonies, strict=True), key=lambda pair: pair[0])
-    return tuple(Period(stance, tuple(testimony for _, testimony in run)) for stance, run in runs)
+    return tuple(_period(stance, testimonies[start:end]) for stance, start, end in _cheapest_path(testimonies, burden))
 
 
 def current_position(periods: tuple[Period, ...], *, burden: float) -> Position:
@@ -84,24 +71,55 @@ def current_position(periods: tuple[Period, ...], *, burden: float) -> Position:
     return NotEnoughEvidence(last.stance, last.support)
 
 
-def _cheapest_path(testimonies: tuple[Testimony, ...], burden: float) -> tuple[Stance, ...]:
-    costs = [0.0] * len(STANCES)
-    came_from: list[list[int]] = []
+def _period(stance: Stance, testimonies: tuple[Testimony, ...]) -> Period:
+    total = dict.fromkeys(STANCES, 0.0)
     for testimony in testimonies:
-        least = min(costs)
+        total[testimony.stance] += testimony.weight
+    agreement = total.pop(stance)
+    agreeing = tuple([testimony for testimony in testimonies if testimony.stance is stance])
+    return Period(stance, testimonies, agreeing, agreement, agreement - max(total.values()))
+
+
+def _cheapest_path(testimonies: tuple[Testimony, ...], burden: float) -> Iterator[tuple[Stance, int, int]]:
+    """Find the path of least cost; the three states stand in a line each, since this runs at every review."""
+    favor = against = mixed = 0.0
+    changes: tuple[list[tuple[int, int]], ...] = ([], [], [])
+    for place, testimony in enumerate(testimonies):
+        least = favor if favor <= against else against
+        least = least if least <= mixed else mixed
         # On a tie nothing changes: silence is the safer error.
-        changed = [least + burden < cost for cost in costs]
-        came_from.append([costs.index(least) if change else here for here, change in enumerate(changed)])
-        costs = [least + burden if change else cost for change, cost in zip(changed, costs, strict=True)]
-        agreed = costs[INDEX[testimony.stance]]
-        costs = [cost + testimony.weight for cost in costs]
-        costs[INDEX[testimony.stance]] = agreed
-    return _traced_back(costs.index(min(costs)), came_from)
+        bound = least + burden
+        if bound < favor or bound < against or bound < mixed:
+            costs = (favor, against, mixed)
+            origin = costs.index(least)
+            for state, cost in enumerate(costs):
+                if bound < cost:
+                    changes[state].append((place, origin))
+            favor, against, mixed = min(favor, bound), min(against, bound), min(mixed, bound)
+        weight, stance = testimony.weight, testimony.stance
+        if stance is not Stance.FAVOR:
+            favor += weight
+        if stance is not Stance.AGAINST:
+            against += weight
+        if stance is not Stance.MIXED:
+            mixed += weight
+    costs = (favor, against, mixed)
+    return _traced_back(costs.index(min(costs)), changes, len(testimonies))
 
 
-def _traced_back(state: int, came_from: list[list[int]]) -> tuple[Stance, ...]:
-    path = []
-    for origins in reversed(came_from):
-        path.append(STANCES[state])
-        state = origins[state]
-    return tuple(reversed(path))
+def _traced_back(state: int, changes: tuple[list[tuple[int, int]], ...], end: int) -> Iterator[tuple[Stance, int, int]]:
+    """Follow the changes backwards and return the runs forwards: stance, start, end.
+
+    A state that was reached by a change at some place came there from the origin, and held before it what that held.
+    """
+    runs = []
+    while True:
+        came = changes[state]
+        while came and came[-1][0] >= end:
+            came.pop()
+        start, origin = came.pop() if came else (0, state)
+        if start == 0:
+            runs.append((STANCES[state], 0, end))
+            return reversed(runs)
+        runs.append((STANCES[state], start, end))
+        state, end = origin, start

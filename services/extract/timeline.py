@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
-from operator import attrgetter
+from hashlib import blake2b
 from typing import NamedTuple
 
-from shared.vocabulary import Stance
+from shared.vocabulary import Arrival, Decision, Stance
 
 
 class DatedStatement(NamedTuple):
-    """One stored statement with what its weight and its place in time depend on."""
+    """One stored statement with what its weight and its place in time depend on.
 
-    statement_id: int
-    article_url: str
-    story_id: int
+    The first five fields are its place: a statement sorts as the tuple that it is. Ids tell the order of arrival, so
+    they come last among these: what is before them is the same in every run. A thousand of these are read at every
+    review, so words may stand for members of the enums, as they come from the database. `words` names the evidence's
+    words: equal where they are the same; whether they are enough to be a quotation is beside it.
+    """
+
     published_at: datetime
+    article_url: str
+    start: int
     stance: Stance
+    statement_id: int
+    story_id: int
     confidence: float
     own_words: bool
-    start: int
-    evidence: str
+    words: int
+    is_quotation: bool
+    arrived: Arrival = Arrival.LIVE
+    decided: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class LeftOut(StrEnum):
     COPY = "copy"  # the same story told it before
     REPEATED_WORDS = "repeated_words"  # an earlier article carried the very same words
     OUTWEIGHED = "outweighed"  # the same article shows another stance at least as strongly, or it weighs nothing
+    REJECTED = "rejected"  # a person said that it was read wrong
 
 
 class Testimony(NamedTuple):
@@ -75,55 +84,89 @@ class Timeline:
 
 def build_timeline(statements: Iterable[DatedStatement], *, weights: Weights) -> Timeline:
     """Weigh statements article by article; the result depends on what was published, not on what arrived when."""
-    ordered = sorted(statements, key=_place)
-    omissions = dict(_repetitions(ordered))
-    counted = [statement for statement in ordered if statement.statement_id not in omissions]
+    ordered = sorted(statements)
+    omitted = _repetitions(ordered)
     testimonies: list[Testimony] = []
-    for _, group in groupby(counted, key=attrgetter("article_url")):
-        article = tuple(group)
-        testimony = _testimony(article, weights)
+    counted = [each for each in ordered if each.statement_id not in omitted] if omitted else ordered
+    place, end = 0, len(counted)
+    while place < end:
+        first, following = counted[place], place + 1
+        # what a later revision added to an article has a date of its own, and other articles may lie between
+        while following < end and _in_one(first, counted[following]):
+            following += 1
+        testimony = _testimony(counted[place:following], weights)
         if testimony.weight > 0:
             testimonies.append(testimony)
-        omissions.update((number, LeftOut.OUTWEIGHED) for number in _unheard(article, testimony))
-    left_out = (statement.statement_id for statement in ordered if statement.statement_id in omissions)
-    return Timeline(tuple(testimonies), tuple(Omission(number, omissions[number]) for number in left_out))
+        if following - place > 1 or testimony.weight <= 0:
+            _leave_out_the_unheard(counted[place:following], testimony, omitted)
+        place = following
+    return Timeline(tuple(testimonies), _in_order(ordered, omitted))
 
 
 def weigh(statement: DatedStatement, weights: Weights) -> float:
-    """Turn a confidence among three stances into nats; a confidence of a third or less weighs nothing."""
-    confidence = min(max(statement.confidence, 1 / 3), 0.999)
+    """Turn a confidence among three stances into nats; a confidence of a third or less weighs nothing.
+
+    What a person confirmed is as sure as anything can be.
+    """
+    confidence = SUREST if statement.decided == Decision.CONFIRM else statement.confidence
+    confidence = LEAST if confidence < LEAST else min(confidence, SUREST)
     nats = min(math.log(2 * confidence / (1 - confidence)), weights.ceiling)
     return nats if statement.own_words else nats * weights.hearsay
 
 
-# Ids tell the order of arrival, so they come last: everything before them is the same in every run.
-_place = attrgetter("published_at", "article_url", "start", "stance", "statement_id")
+class Words(NamedTuple):
+    """A name for the words of an evidence, whatever their case and spacing, and whether they make a quotation."""
+
+    fingerprint: int
+    is_quotation: bool
+
+
+def words_of(evidence: str) -> Words:
+    """Name the words of an evidence: 64 bits, so that two of a timeline's thousands hardly ever share one."""
+    words = evidence.casefold().split()
+    digest = blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return Words(int.from_bytes(digest, "big", signed=True), len(words) >= SHORTEST_QUOTATION)
+
 
 # Five words or fewer ("She is against the plan.") are said again in earnest; more than that is a quotation.
 SHORTEST_QUOTATION = 6
+LEAST, SUREST = 1 / 3, 0.999
+STANCE_OF = {stance: stance for stance in Stance}
 
 
-def _repetitions(ordered: Iterable[DatedStatement]) -> Iterator[tuple[int, LeftOut]]:
-    told: dict[tuple[int, str], str] = {}
-    quoted: dict[str, str] = {}
+def _repetitions(ordered: Sequence[DatedStatement]) -> dict[int, LeftOut]:
+    """Find what was told before. Most words are new, and a look at one dictionary is all that they cost."""
+    omitted: dict[int, LeftOut] = {}
+    first_with: dict[int, DatedStatement] = {}
+    told: dict[tuple[int, int], str] = {}
     for statement in ordered:
-        words = " ".join(statement.evidence.casefold().split())
-        in_story = told.setdefault((statement.story_id, words), statement.article_url)
-        in_print = quoted.setdefault(words, statement.article_url)
+        if statement.decided == Decision.REJECT:
+            omitted[statement.statement_id] = LeftOut.REJECTED
+            continue
+        first = first_with.setdefault(statement.words, statement)
+        if first is statement:
+            continue
+        told.setdefault((first.story_id, first.words), first.article_url)
+        in_story = told.setdefault((statement.story_id, statement.words), statement.article_url)
         if in_story != statement.article_url:
-            yield statement.statement_id, LeftOut.COPY
-        elif in_print != statement.article_url and words.count(" ") + 1 >= SHORTEST_QUOTATION:
-            yield statement.statement_id, LeftOut.REPEATED_WORDS
+            omitted[statement.statement_id] = LeftOut.COPY
+        elif statement.is_quotation and first.article_url != statement.article_url:
+            omitted[statement.statement_id] = LeftOut.REPEATED_WORDS
+    return omitted
 
 
-def _testimony(article: tuple[DatedStatement, ...], weights: Weights) -> Testimony:
+def _in_one(one: DatedStatement, other: DatedStatement) -> bool:
+    return one.article_url == other.article_url and one.published_at == other.published_at
+
+
+def _testimony(article: Sequence[DatedStatement], weights: Weights) -> Testimony:
     if len(article) == 1:
         return _testimony_of_one(article[0], weights)
     weighed = {statement.statement_id: weigh(statement, weights) for statement in article}
     shares = _shares(article, weighed)
     stance = max(sorted(shares), key=lambda each: shares[each])
     contrary = max((share for each, share in shares.items() if each is not stance), default=0.0)
-    agreeing = [statement for statement in article if statement.stance is stance]
+    agreeing = [statement for statement in article if statement.stance == stance]
     return Testimony(
         article_url=article[0].article_url,
         published_at=article[0].published_at,
@@ -134,23 +177,34 @@ def _testimony(article: tuple[DatedStatement, ...], weights: Weights) -> Testimo
     )
 
 
-def _unheard(article: tuple[DatedStatement, ...], testimony: Testimony) -> Iterator[int]:
-    heard = testimony.agreeing if testimony.weight > 0 else ()
-    return (statement.statement_id for statement in article if statement.statement_id not in heard)
-
-
 def _testimony_of_one(statement: DatedStatement, weights: Weights) -> Testimony:
     """What nearly every article comes to, without the sums."""
-    number, url, _, published_at, stance, *_ = statement
-    return Testimony(url, published_at, stance, weigh(statement, weights), statement, (number,))
+    published_at, url, _, stance, number, *_ = statement
+    return Testimony(url, published_at, STANCE_OF[stance], weigh(statement, weights), statement, (number,))
 
 
-def _shares(article: tuple[DatedStatement, ...], weighed: Mapping[int, float]) -> dict[Stance, float]:
+def _shares(article: Sequence[DatedStatement], weighed: Mapping[int, float]) -> dict[Stance, float]:
     """Sum the weights by stance; sentences of one article err together: the second counts half, the third a quarter."""
     by_stance: dict[Stance, list[float]] = {}
     for statement in article:
-        by_stance.setdefault(statement.stance, []).append(weighed[statement.statement_id])
+        by_stance.setdefault(STANCE_OF[statement.stance], []).append(weighed[statement.statement_id])
     return {
         stance: sum(nats / 2**rank for rank, nats in enumerate(sorted(found, reverse=True)))
         for stance, found in by_stance.items()
     }
+
+
+def _leave_out_the_unheard(
+    article: Sequence[DatedStatement], testimony: Testimony, omitted: dict[int, LeftOut]
+) -> None:
+    heard = testimony.agreeing if testimony.weight > 0 else ()
+    for statement in article:
+        if statement.statement_id not in heard:
+            omitted[statement.statement_id] = LeftOut.OUTWEIGHED
+
+
+def _in_order(ordered: Sequence[DatedStatement], omitted: Mapping[int, LeftOut]) -> tuple[Omission, ...]:
+    if not omitted:
+        return ()
+    numbers = (statement.statement_id for statement in ordered)
+    return tuple(Omission(number, omitted[number]) for number in numbers if number in omitted)

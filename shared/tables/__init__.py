@@ -1,17 +1,21 @@
 """All tables, so that migrations and sessions see one metadata."""
 
+from shared.tables.access import ApiToken, KeptAnswer
 from shared.tables.alerts import Alert, Attempt, Delivery
 from shared.tables.articles import Article, Document, Revision, Story, StoryBand
-from shared.tables.feeds import Feed, FeedPoll, HostRest, PollLog
+from shared.tables.feeds import Feed, FeedHub, FeedPoll, HostRest, HostVisit, PollLog
 from shared.tables.handoffs import Handoff, Heartbeat
 from shared.tables.receivers import Consent, Endpoint, Mailbox
+from shared.tables.rehearsals import Rehearsal
 from shared.tables.shifts import Shift
 from shared.tables.statements import Actor, Statement, Tagging
+from shared.tables.verdicts import ShiftVerdict, StatementVerdict
 from shared.tables.watchlist import Figure, Issue, Subscription
 
 __all__ = [
     "Actor",
     "Alert",
+    "ApiToken",
     "Article",
     "Attempt",
     "Consent",
@@ -19,17 +23,23 @@ __all__ = [
     "Document",
     "Endpoint",
     "Feed",
+    "FeedHub",
     "FeedPoll",
     "Figure",
     "Handoff",
     "Heartbeat",
     "HostRest",
+    "HostVisit",
     "Issue",
+    "KeptAnswer",
     "Mailbox",
     "PollLog",
+    "Rehearsal",
     "Revision",
     "Shift",
+    "ShiftVerdict",
     "Statement",
+    "StatementVerdict",
     "Story",
     "StoryBand",
     "Subscription",

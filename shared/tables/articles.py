@@ -29,6 +29,7 @@ class Document(SQLModel, table=True):
     outlet: str = ""
     content: str = ""
     content_hash: str = ""
+    entry_hash: str = ""
     language: str = ""
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -63,6 +64,7 @@ class Article(SQLModel, table=True):
     """A document's clean text; paragraphs are separated by blank lines and offsets elsewhere refer to `text`.
 
     `revision` numbers the current text; `revised_at` says from when words count that only this revision has.
+    A removed one stays as a tombstone, so that no poll brings it back.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -83,6 +85,8 @@ class Article(SQLModel, table=True):
     page_kind: PageKind = Field(default=PageKind.NOT_READ, sa_type=Word(PageKind))
     revision: int = 1
     revised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    removed_because: str = ""
 
 
 class Revision(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from services.extract.shifts import ShiftRules
-from services.extract.timeline import DatedStatement, Weights
+from services.extract.timeline import DatedStatement, Weights, words_of
 from shared.vocabulary import Stance
 
 FIRST_DAY = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -24,8 +24,9 @@ def dated(letter: str, day: int, **changes: object) -> DatedStatement:
         "confidence": CLEAR if letter.isupper() else WEAK,
         "own_words": True,
         "start": 0,
-        "evidence": f"The words of day {day} and nobody else's.",
     }
+    words = words_of(str(changes.pop("evidence", f"The words of day {day} and nobody else's.")))
+    values |= {"words": words.fingerprint, "is_quotation": words.is_quotation}
     return DatedStatement(**{**values, **changes})  # type: ignore[arg-type]
 
 

@@ -67,6 +67,6 @@ def test_the_changes_explained_are_the_shifts_detected() -> None:
 
 def test_what_was_left_out_is_named_with_its_reason() -> None:
     original = dated("F", 1)
-    copy = dated("F", 2, story_id=1, evidence=original.evidence)
+    copy = dated("F", 2, story_id=1, words=original.words)
     explanation = explain(build_timeline((original, copy), weights=RULES.weights), rules=RULES)
     assert [(omission.statement_id, omission.reason) for omission in explanation.left_out] == [(2, LeftOut.COPY)]

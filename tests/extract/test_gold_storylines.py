@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from services.extract.shifts import STANDARD_RULES, detect_shifts
-from services.extract.timeline import DatedStatement, build_timeline
+from services.extract.timeline import DatedStatement, build_timeline, words_of
 from shared.vocabulary import Stance
 
 STORYLINES = Path(__file__).parents[3] / "shared" / "data" / "storylines"
@@ -46,6 +46,7 @@ def found(articles: list[dict[str, Any]]) -> set[tuple[str, str, str, str, str]]
 
 
 def dated(number: int, article: dict[str, Any], statement: dict[str, Any]) -> DatedStatement:
+    words = words_of(statement["evidence"])
     return DatedStatement(
         statement_id=number,
         article_url=article["url"],
@@ -55,7 +56,8 @@ def dated(number: int, article: dict[str, Any], statement: dict[str, Any]) -> Da
         confidence=IN_OWN_WORDS if statement["own_words"] else CHARACTERISED,
         own_words=statement["own_words"],
         start=article["text"].index(statement["evidence"]),
-        evidence=statement["evidence"],
+        words=words.fingerprint,
+        is_quotation=words.is_quotation,
     )
 
 

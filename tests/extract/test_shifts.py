@@ -65,7 +65,7 @@ def test_both_sides_name_every_statement_that_counts_for_them() -> None:
 
 def test_a_copy_of_the_story_that_shifted_brings_no_second_shift() -> None:
     original = dated("A", 2)
-    copy = dated("A", 3, story_id=2, evidence=original.evidence)
+    copy = dated("A", 3, story_id=2, words=original.words)
     (shift,) = shifts_of(dated("F", 1), original, copy)
     assert shift.after.statements == (2,)
 

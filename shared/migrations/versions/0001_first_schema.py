@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("minimum_confidence", sa.Float(), nullable=False),
         sa.Column("own_words_only", sa.Boolean(), nullable=False),
         sa.Column("frequency", sa.String(length=32), nullable=False),
+        sa.Column("chosen_frequency", sa.String(length=32), nullable=True),
         sa.Column("timezone", sa.String(), nullable=False),
         sa.Column("digest_hour", sa.Integer(), nullable=False),
         sa.Column("quiet_from", sa.Integer(), nullable=True),
@@ -157,9 +158,14 @@ def upgrade() -> None:
         "consent",
         sa.Column("subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
-        sa.Column("token_hash", sa.String(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=True),
+        sa.Column("token_hash", sa.String(), nullable=True),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("times_asked", sa.Integer(), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["subscription_id"],
             ["subscription.id"],
@@ -168,6 +174,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash"),
     )
     op.create_index(op.f("ix_consent_address"), "consent", ["address"], unique=False)
+    op.create_index(op.f("ix_consent_ask_at"), "consent", ["ask_at"], unique=False)
     op.create_table(
         "document",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -179,6 +186,7 @@ def upgrade() -> None:
         sa.Column("outlet", sa.String(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("entry_hash", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
@@ -540,7 +548,7 @@ def upgrade() -> None:
     op.create_table(
         "alert",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("shift_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shift_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("news", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -693,6 +701,7 @@ def downgrade() -> None:
     op.drop_index("ix_document_title", table_name="document")
     op.drop_index(op.f("ix_document_next_read_at"), table_name="document")
     op.drop_table("document")
+    op.drop_index(op.f("ix_consent_ask_at"), table_name="consent")
     op.drop_index(op.f("ix_consent_address"), table_name="consent")
     op.drop_table("consent")
     op.drop_index(op.f("ix_actor_figure_id"), table_name="actor")
