@@ -13,6 +13,18 @@ class FeedDue(_Event):
     feed_id: int
 
 
+class HubDue(_Event):
+    """A feed's hub is to be asked for pushes, or to end them."""
+
+    feed_id: int
+
+
+class GapSuspected(_Event):
+    """A feed may have shown entries that nobody saw."""
+
+    feed_id: int
+
+
 class DocumentFound(_Event):
     """A feed showed an entry that was not known."""
 
@@ -43,7 +55,9 @@ class DeliveryDue(_Event):
     delivery_id: int
 
 
-Event = FeedDue | DocumentFound | ArticleIngested | StatementsTagged | ShiftDetected | DeliveryDue
+Event = (
+    FeedDue | HubDue | GapSuspected | DocumentFound | ArticleIngested | StatementsTagged | ShiftDetected | DeliveryDue
+)
 
 
 def subject_of(event: Event) -> int:

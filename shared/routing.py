@@ -8,12 +8,16 @@ from shared.events import (
     DocumentFound,
     Event,
     FeedDue,
+    GapSuspected,
+    HubDue,
     ShiftDetected,
     StatementsTagged,
 )
 
 LISTENERS: Mapping[type[Event], tuple[str, ...]] = {
     FeedDue: ("ingest.poll_feed",),
+    HubDue: ("ingest.ask_hub",),
+    GapSuspected: ("ingest.walk_back",),
     DocumentFound: ("ingest.fetch_document",),
     ArticleIngested: ("extract.tag_article",),
     StatementsTagged: ("extract.review_positions",),
@@ -24,6 +28,8 @@ LISTENERS: Mapping[type[Event], tuple[str, ...]] = {
 QUEUES: Mapping[str, str] = {
     "ingest.find_work": "ingest",
     "ingest.poll_feed": "ingest",
+    "ingest.ask_hub": "fetch",
+    "ingest.walk_back": "fetch",
     "ingest.fetch_document": "fetch",
     "extract.find_work": "extract",
     "extract.tag_article": "extract",
@@ -35,9 +41,9 @@ QUEUES: Mapping[str, str] = {
 
 SWEEPS: tuple[str, ...] = ("ingest.find_work", "extract.find_work", "alert.find_work")
 
-# For these two the waiting row is the subject itself (feed_poll.next_poll_at, delivery.next_attempt_at);
-# every other event leaves a handoff row for each listener.
-DUE_BY_THEIR_OWN_ROW: tuple[type[Event], ...] = (FeedDue, DeliveryDue)
+# For these the waiting row is the subject itself (feed_poll.next_poll_at, feed_hub.next_try_at,
+# delivery.next_attempt_at); every other event leaves a handoff row for each listener.
+DUE_BY_THEIR_OWN_ROW: tuple[type[Event], ...] = (FeedDue, HubDue, DeliveryDue)
 
 
 def event_of(task: str) -> type[Event]:

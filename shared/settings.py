@@ -61,11 +61,17 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     websub_url: str = Field(default="", description="where hubs on the internet reach this service; empty: no WebSub")
     mail_from: str = "stancewatch@localhost"
+    vouched_addresses: tuple[str, ...] = Field(
+        default=(), description="get mail without being asked first: desk@paper.example, @paper.example, or * for all"
+    )
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=25, ge=1, le=65_535)
     smtp_username: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_security: Literal["none", "starttls", "tls"] = "none"
+    reading: Literal["", "public", "token"] = Field(
+        default="", description="who may look: anybody, or who has a token; unset: anybody where it is on loopback only"
+    )
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65_535)
 

@@ -17,15 +17,26 @@ from shared.clock import utc_now
 from shared.database import engine
 from shared.logs import configure_logging
 from shared.schema import is_current
-from shared.settings import settings
+from shared.sealing import service_key
+from shared.secret import refuse_without_key
+from shared.settings import Settings, settings
 from shared.transaction import Begin, Read, reads
 
 BROKER_PATIENCE_SECONDS = 2
 AT_HOME = ("127.0.0.1", "localhost")
+LOOPBACK = (*AT_HOME, "::1")
 
 
 class BrokerUnreachable(Exception):
     """The broker did not answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Who is let in: the key that signs sessions, and whether anybody may look."""
+
+    key: str
+    open_reading: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +50,14 @@ class Edges:
     now: Callable[[], datetime]
     hosts: tuple[str, ...]
     public_url: str
+    gate: Gate
 
 
 @lru_cache(maxsize=1)
 def edges() -> Edges:
     """The edges of this process, by its settings."""
     configure_logging(settings())
+    refuse_without_key(settings())
     database = engine()
     return Edges(
         read=reads(database),
@@ -52,8 +65,9 @@ def edges() -> Edges:
         schema_is_current=lambda: is_current(database),
         ping_broker=lambda: ping_broker(settings().broker),
         now=utc_now,
-        hosts=hosts_of(settings().public_url),
+        hosts=hosts_of(settings().public_url, settings().websub_url),
         public_url=settings().public_url,
+        gate=Gate(key=service_key(settings()), open_reading=reading_is_open(settings())),
     )
 
 
@@ -63,10 +77,21 @@ def edges_of(request: Request) -> Edges:
     return mine
 
 
-def hosts_of(public_url: str) -> tuple[str, ...]:
-    """The names by which this server may be called: its public one and this machine's own."""
-    public = urlsplit(public_url).hostname
-    return tuple(dict.fromkeys((public, *AT_HOME))) if public else AT_HOME
+def reading_is_open(chosen: Settings) -> bool:
+    """Tell whether anybody who reaches the service may look: by default only where just this machine reaches it."""
+    match chosen.reading:
+        case "public":
+            return True
+        case "token":
+            return False
+        case _:
+            return urlsplit(chosen.public_url).hostname in LOOPBACK and chosen.api_host in LOOPBACK
+
+
+def hosts_of(*public_urls: str) -> tuple[str, ...]:
+    """The names by which this server may be called: its public ones and this machine's own."""
+    public = (urlsplit(url).hostname for url in public_urls)
+    return tuple(dict.fromkeys((*(name for name in public if name), *AT_HOME)))
 
 
 def ping_broker(url: str) -> None:

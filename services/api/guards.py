@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.api.problems import problem
 
 LARGEST_BODY = 64 * 1024
+LARGEST_PUSH = 10 * 1024 * 1024  # a hub may send a whole feed along
+PUSHES = "/websub/"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -44,15 +46,16 @@ class BodyCap:
     def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
         self.app = app
         self.largest = largest
-        self.complaint = f"a request may carry {largest} bytes"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        largest = LARGEST_PUSH if scope["path"].startswith(PUSHES) else self.largest
+        complaint = f"a request may carry {largest} bytes"
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isascii() or not announced.isdigit() or int(announced) > self.largest:
-            await problem(413, self.complaint)(scope, receive, send)
+        if not announced.isascii() or not announced.isdigit() or int(announced) > largest:
+            await problem(413, complaint)(scope, receive, send)
             return
         seen = 0
 
@@ -60,8 +63,8 @@ class BodyCap:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.largest:
-                raise HTTPException(413, self.complaint)
+            if seen > largest:
+                raise HTTPException(413, complaint)
             return message
 
         await self.app(scope, receive_capped, send)

@@ -4,12 +4,13 @@ from datetime import timedelta
 from functools import lru_cache
 
 from services.ingest import fetcher
-from services.ingest.answers import FeedAnswer, FeedAsked, PageAnswer
+from services.ingest.answers import FeedAnswer, FeedAsked, PageAnswer, PageAsked
 from services.ingest.fetcher import Manners
 from services.ingest.lanes import Lanes
 from services.ingest.parser_process import ParserProcess
 from services.ingest.politeness import HostPolicy
 from services.ingest.robots import RobotsBook, Welcome
+from services.ingest.subscribing import HubEdges
 from services.ingest.values import PollPolicy, Sweep
 from shared.addresses import read_networks
 from shared.clock import utc_now
@@ -37,17 +38,22 @@ def fetch_feed(asked: FeedAsked) -> FeedAnswer:
     return fetcher.fetch_feed(asked, send=door().send, parse=parser().parse, manners=manners(), now=utc_now())
 
 
+def hub_edges() -> HubEdges:
+    """How hubs are asked by the settings."""
+    return HubEdges(door().send, manners(), settings().websub_url)
+
+
 @lru_cache(maxsize=1)
 def robots() -> RobotsBook:
     """What this process knows of sites' rules."""
     return RobotsBook(send=door().send, manners=manners())
 
 
-def fetch_page(url: str) -> PageAnswer:
+def fetch_page(asked: PageAsked) -> PageAnswer:
     """Ask for a page through the door, where its site allows it."""
-    match robots().permission(url):
+    match robots().permission(asked.url):
         case Welcome():
-            return fetcher.fetch_page(url, send=door().send, manners=manners())
+            return fetcher.fetch_page(asked, send=door().send, manners=manners())
         case refusal:
             return refusal
 
@@ -90,4 +96,9 @@ def batch() -> int:
 
 def sweep() -> Sweep:
     """How the sweep rings by the settings."""
-    return Sweep(timedelta(seconds=settings().renudge_seconds), most=40 * batch(), batch=batch())
+    return Sweep(
+        timedelta(seconds=settings().renudge_seconds),
+        most=40 * batch(),
+        batch=batch(),
+        hubs=bool(settings().websub_url),
+    )

@@ -3,22 +3,24 @@
 import calendar
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import feedparser
 
-from services.ingest import json_feed
+from services.ingest import json_feed, links
 from services.ingest.discovery import feeds_offered
 from services.ingest.plain_text import clean, one_line
-from services.ingest.values import Entry, NotAFeed, ParsedFeed
+from services.ingest.values import Entry, FeedLinks, NotAFeed, ParsedFeed
 
 MOST_ENTRIES = 5_000
 LONGEST_CONTENT = 1_000_000
 LONGEST_TITLE = 500
 LONGEST_NAME = 200
 LONGEST_ID = 2_000
+HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
 MOST_TAGS_UNCLOSED = 10_000
 END_OF_ENTRY = re.compile(rb"</(?:item|entry)>")
 
@@ -55,6 +57,19 @@ def _feed(document: Any, url: str) -> ParsedFeed:
         entries=tuple(_entry(item, outlet=title) for item in document.entries[:MOST_ENTRIES]),
         lifetime=_lifetime(channel),
         flaw=", ".join(flaws),
+        links=_links(document, url),
+    )
+
+
+def _links(document: Any, url: str) -> FeedLinks:
+    written = document.feed.get("links", ())[: links.MOST_LINKS]
+    found = [links.link(_text(each, "href"), _text(each, "rel"), base=url) for each in written]
+    history = next((prefix for prefix, name in document.namespaces.items() if name == HISTORY), "fh")
+    maker = f"{_text(document.feed, 'generator')} {_text(document.feed.get('generator_detail') or {}, 'href')}"
+    return replace(
+        links.feed_links(link for link in found if link is not None),
+        is_complete=f"{history}_complete" in document.feed,
+        is_wordpress="wordpress" in maker.lower(),
     )
 
 
@@ -68,6 +83,7 @@ def _entry(item: Any, *, outlet: str) -> Entry:
         outlet=one_line(_text(source, "title"))[:LONGEST_NAME] or outlet,
         content=clean(_content(item)[:LONGEST_CONTENT]),
         published_at=_moment(item.get("published_parsed") or item.get("updated_parsed")),
+        updated_at=_moment(dict.get(item, "updated_parsed")),  # feedparser's own `get` answers with `published`
     )
 
 

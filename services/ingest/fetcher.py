@@ -1,6 +1,6 @@
 """Asking a server for a feed or a page, and telling what its answer means."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -13,17 +13,20 @@ from services.ingest.answers import (
     Gone,
     NotModified,
     PageAnswer,
+    PageAsked,
     PageLater,
     PageNever,
     PageRead,
+    PageSame,
     ParseFeed,
     Receipt,
     SameBody,
     Wishes,
 )
 from services.ingest.freshness import fresh_for, retry_after
+from services.ingest.links import feed_links, header_links
 from services.ingest.urls import LONGEST
-from services.ingest.values import NotAFeed
+from services.ingest.values import FeedLinks, NotAFeed
 from shared.web import Answered, Headers, Limits, Refused, Request, Send, TimedOut, TooLarge, Unreachable
 
 PERMANENT = frozenset({301, 308})
@@ -45,7 +48,7 @@ class Manners:
 
 def fetch_feed(asked: FeedAsked, *, send: Send, parse: ParseFeed, manners: Manners, now: datetime) -> FeedAnswer:
     """Ask for a feed unless it is unchanged; read it only if its body is not the one we had."""
-    outcome = send(Request(asked.url, headers=_conditions(asked, manners)), manners.limits)
+    outcome = send(Request(asked.url, headers=_conditions(asked.had, manners, accept=ACCEPT_FEED)), manners.limits)
     if not isinstance(outcome, Answered):
         return _failed(outcome)
     if outcome.status == 304:
@@ -57,12 +60,15 @@ def fetch_feed(asked: FeedAsked, *, send: Send, parse: ParseFeed, manners: Manne
     return _read(asked, outcome, parse=parse, now=now)
 
 
-def fetch_page(url: str, *, send: Send, manners: Manners) -> PageAnswer:
-    """Ask for an article's page."""
-    headers = (("user-agent", manners.user_agent), ("accept", ACCEPT_PAGE))
-    match send(Request(url, headers=headers), manners.limits):
+def fetch_page(asked: PageAsked, *, send: Send, manners: Manners) -> PageAnswer:
+    """Ask for an article's page unless it is unchanged."""
+    headers = _conditions(asked.had, manners, accept=ACCEPT_PAGE)
+    match send(Request(asked.url, headers=headers), manners.limits):
+        case Answered(status=304):
+            return PageSame()
         case Answered(status=200) as answer if _is_page(answer):
-            return PageRead(answer.body, answer.url)
+            receipt = _receipt(answer)
+            return PageSame() if receipt.body_hash == asked.had.body_hash else PageRead(answer.body, answer.url, receipt)
         case Answered(status=200) as answer:
             return PageNever(f"the page is no text but {(answer.header('content-type') or '')[:80]}")
         case Answered(status=status) if status in BUSY or status >= 500:
@@ -78,21 +84,39 @@ def fetch_page(url: str, *, send: Send, manners: Manners) -> PageAnswer:
 
 
 def _read(asked: FeedAsked, answer: Answered, *, parse: ParseFeed, now: datetime) -> FeedAnswer:
-    body_hash = sha256(answer.body).hexdigest()
-    receipt = Receipt(_validator(answer, "etag"), _validator(answer, "last-modified"), body_hash)
-    if body_hash == asked.had.body_hash:
+    receipt = _receipt(answer)
+    if receipt.body_hash == asked.had.body_hash:
         return SameBody(receipt, _wishes(answer, now))
     feed = parse(answer.body, answer.url, answer.header("content-type") or "")
-    return feed if isinstance(feed, NotAFeed) else FeedRead(receipt, _wishes(answer, now), feed)
+    if isinstance(feed, NotAFeed):
+        return feed
+    return FeedRead(receipt, _wishes(answer, now), replace(feed, links=_links(feed.links, answer)))
 
 
-def _conditions(asked: FeedAsked, manners: Manners) -> Headers:
-    headers = [("user-agent", manners.user_agent), ("accept", ACCEPT_FEED)]
-    if asked.had.etag:
-        headers.append(("if-none-match", asked.had.etag))
-    if asked.had.last_modified:
-        headers.append(("if-modified-since", asked.had.last_modified))
+def _links(in_feed: FeedLinks, answer: Answered) -> FeedLinks:
+    """Let the header's links come before those in the feed (WebSub, section 4); without a name the address is one."""
+    in_header = feed_links(header_links(answer.headers, base=answer.url))
+    return replace(
+        in_feed,
+        hub=in_header.hub or in_feed.hub,
+        topic=in_header.topic or in_feed.topic or answer.url,
+        next_page=in_header.next_page or in_feed.next_page,
+        previous_archive=in_header.previous_archive or in_feed.previous_archive,
+    )
+
+
+def _conditions(had: Receipt, manners: Manners, *, accept: str) -> Headers:
+    headers = [("user-agent", manners.user_agent), ("accept", accept)]
+    if had.etag:
+        headers.append(("if-none-match", had.etag))
+    if had.last_modified:
+        headers.append(("if-modified-since", had.last_modified))
     return tuple(headers)
+
+
+def _receipt(answer: Answered) -> Receipt:
+    body_hash = sha256(answer.body).hexdigest()
+    return Receipt(_validator(answer, "etag"), _validator(answer, "last-modified"), body_hash)
 
 
 def _refreshed(had: Receipt, answer: Answered) -> Receipt:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from services.ingest import document_queries, queries
+from services.ingest import document_queries, hub_queries, queries
 from services.ingest.answers import FetchFeed, FetchPage
 from services.ingest.lanes import Lanes
 from services.ingest.politeness import take_turn
@@ -12,7 +12,7 @@ from services.ingest.polling import save_answers
 from services.ingest.reading import Reading, Unreadable, read_document
 from services.ingest.values import PollPolicy, Sweep
 from shared import handoffs, heartbeat
-from shared.events import ArticleIngested, FeedDue
+from shared.events import ArticleIngested, FeedDue, HubDue
 from shared.failures import LeaseLost
 from shared.leases import LeasePolicy
 from shared.transaction import Begin, Publish
@@ -82,5 +82,9 @@ def find_work(*, begin: Begin, publish: Publish, sweep: Sweep, now: datetime) ->
         heartbeat.beat(tx.session, "ingest")
         events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=sweep.renudge, most=sweep.most)
         due = queries.feeds_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now)
-    for event in (*events, *(FeedDue(feed_id=feed_id) for feed_id in due[:: sweep.batch])):
+        hubs = (
+            hub_queries.hubs_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now) if sweep.hubs else ()
+        )
+    rings = (FeedDue(feed_id=feed_id) for feed_id in due[:: sweep.batch])
+    for event in (*events, *rings, *(HubDue(feed_id=feed_id) for feed_id in hubs)):
         publish(event)

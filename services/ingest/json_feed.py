@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from services.ingest.links import feed_links, link
 from services.ingest.plain_text import clean, one_line
-from services.ingest.values import Entry, NotAFeed, ParsedFeed
+from services.ingest.values import Entry, FeedLinks, NotAFeed, ParsedFeed
 
 MOST_ENTRIES = 5_000
+MOST_HUBS = 10
 LONGEST_CONTENT = 1_000_000
 VERSION = "jsonfeed.org/version/"
 
@@ -28,7 +30,21 @@ def parse(body: bytes, *, url: str) -> ParsedFeed | NotAFeed:
         title=title,
         language=_text(document, "language").lower(),
         entries=tuple(_entry(item, url=url, outlet=title) for item in listed if isinstance(item, dict)),
+        links=_links(document, url),
     )
+
+
+def _links(document: dict[str, Any], url: str) -> FeedLinks:
+    hubs = document.get("hubs")
+    listed = hubs[:MOST_HUBS] if isinstance(hubs, list) else []
+    written = [(_text(hub, "url"), "hub") for hub in listed if isinstance(hub, dict) and _speaks_websub(hub)]
+    written += [(_text(document, "feed_url"), "self"), (_text(document, "next_url"), "next")]
+    found = (link(target, relation, base=url) for target, relation in written if target)
+    return feed_links(each for each in found if each is not None)
+
+
+def _speaks_websub(hub: dict[str, Any]) -> bool:
+    return _text(hub, "type").lower() in {"websub", "pubsubhubbub"}
 
 
 def _entry(item: dict[str, Any], *, url: str, outlet: str) -> Entry:
@@ -42,6 +58,7 @@ def _entry(item: dict[str, Any], *, url: str, outlet: str) -> Entry:
         outlet=outlet,
         content=clean(next(filter(None, texts), "")[:LONGEST_CONTENT]),
         published_at=_moment(_text(item, "date_published") or _text(item, "date_modified")),
+        updated_at=_moment(_text(item, "date_modified")),
     )
 
 

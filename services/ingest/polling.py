@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from services.ingest import document_queries, queries
+from services.ingest import document_queries, hub_queries, queries
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead
 from services.ingest.identity import identify
 from services.ingest.moves import has_settled
@@ -15,7 +15,7 @@ from services.ingest.queries import FeedClaim
 from services.ingest.rhythm import Harvest
 from services.ingest.schedule import Verdict, judge
 from services.ingest.urls import host_of
-from services.ingest.values import PollPolicy
+from services.ingest.values import FeedLinks, PollPolicy
 from shared.events import DocumentFound
 from shared.failures import LeaseLost
 from shared.transaction import Begin, Transaction
@@ -36,6 +36,8 @@ def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, 
             verdicts = [(claim, _store(tx, claim, answer, policy=policy, now=now)) for claim, answer in polled]
             queries.save_polls(tx.session, verdicts, now=now)
             queries.rest_hosts(tx.session, _busy_hosts(polled, now))
+            hub_queries.note_hubs(tx.session, _links(polled), now=now)
+            hub_queries.doubt_hubs(tx.session, _unannounced(verdicts))
     except (LeaseLost, DBAPIError) as error:
         if len(polled) > 1:
             _save_one_by_one(polled, begin=begin, policy=policy, now=now)
@@ -88,6 +90,19 @@ def _moved(tx: Transaction, claim: FeedClaim, verdict: Verdict, *, now: datetime
     ):
         return verdict
     return replace(verdict, standing=replace(verdict.standing, move=None), detail=f"moved for good to {move.to}")
+
+
+def _links(polled: Sequence[Polled]) -> Mapping[int, FeedLinks]:
+    return {claim.asked.feed_id: answer.feed.links for claim, answer in polled if isinstance(answer, FeedRead)}
+
+
+def _unannounced(verdicts: Sequence[tuple[FeedClaim, Verdict]]) -> tuple[int, ...]:
+    """Return the feeds with news of which their hubs, that had delivered before, said nothing."""
+    return tuple(
+        claim.asked.feed_id
+        for claim, verdict in verdicts
+        if verdict.harvest.new and claim.standing.is_pushed and not claim.was_hinted
+    )
 
 
 def _busy_hosts(polled: Sequence[Polled], now: datetime) -> Mapping[str, datetime]:

@@ -6,20 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from services.ingest.answers import FeedAsked, Receipt
+from services.ingest.hubs import DELIVERS_WITHIN
 from services.ingest.moves import Move
 from services.ingest.politeness import DueFeed
 from services.ingest.schedule import Standing, Verdict
 from shared.failures import LeaseLost
 from shared.leases import Lease, database_now
-from shared.tables import Feed, FeedPoll, HostRest, PollLog
+from shared.pushes import HINT_SPACING
+from shared.tables import Feed, FeedHub, FeedPoll, HostRest, PollLog
 
 feed_table: Table = Feed.__table__  # type: ignore[attr-defined]
 feed_poll: Table = FeedPoll.__table__  # type: ignore[attr-defined]
+feed_hub: Table = FeedHub.__table__  # type: ignore[attr-defined]
 host_rest: Table = HostRest.__table__  # type: ignore[attr-defined]
 poll_log: Table = PollLog.__table__  # type: ignore[attr-defined]
 LONGEST_DETAIL = 500
@@ -33,6 +36,7 @@ class FeedClaim:
     name: str
     standing: Standing
     lease: Lease
+    was_hinted: bool = False  # a push has told us to come
 
 
 def due_feeds(session: Session, *, most: int, now: datetime) -> tuple[DueFeed, ...]:
@@ -52,7 +56,13 @@ def claim_feeds(session: Session, feed_ids: Sequence[int], *, seconds: float, no
     ids = tuple(session.scalars(due.with_for_update(of=feed_poll, skip_locked=True)))
     mine = feed_poll.c.feed_id.in_(ids)
     session.execute(update(feed_poll).where(mine).values(lease_token=lease.token, lease_until=lease.until))
-    rows = session.execute(select(feed_table.c.url, feed_table.c.name, feed_poll).join(feed_poll).where(mine))
+    delivers = and_(feed_hub.c.expires_at > now, feed_hub.c.delivered_at > now - DELIVERS_WITHIN)
+    rows = session.execute(
+        select(feed_table.c.url, feed_table.c.name, feed_poll, func.coalesce(delivers, False).label("delivers"))
+        .join(feed_poll)
+        .join(feed_hub, feed_hub.c.feed_id == feed_table.c.id, isouter=True)
+        .where(mine)
+    )
     return tuple(_claimed(row, lease) for row in rows)
 
 
@@ -100,6 +110,9 @@ def save_polls(session: Session, verdicts: Sequence[tuple[FeedClaim, Verdict]], 
     free = update(feed_poll).where(mine).values(lease_token=None, lease_until=None, nudged_at=None)
     rows = [_poll_row(claim, verdict, now) for claim, verdict in verdicts]
     columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in ("feed", "token")}
+    # a push that came while we asked may tell of what our answer lacks
+    pushed_since = and_(feed_poll.c.hinted_at > now, columns["failures"] == 0)
+    columns["next_poll_at"] = case((pushed_since, now + HINT_SPACING), else_=columns["next_poll_at"])
     freed = session.connection().execute(free.values(**columns), rows)
     if freed.rowcount != len(rows):
         raise LeaseLost("another worker has taken one of these feeds over")
@@ -130,8 +143,9 @@ def _claimed(row: Row[Any], lease: Lease) -> FeedClaim:
     had = Receipt(row.etag, row.last_modified, row.body_hash)
     interval = None if row.interval_seconds is None else timedelta(seconds=row.interval_seconds)
     move = Move(row.moved_to, row.moved_since, row.moved_times) if row.moved_to else None
-    standing = Standing(had, row.failures, interval, move)
-    return FeedClaim(FeedAsked(row.feed_id, row.url, had), row.name, standing, lease)
+    standing = Standing(had, row.failures, interval, move, is_pushed=bool(row.delivers))
+    hinted = row.hinted_at is not None and (row.polled_at is None or row.hinted_at > row.polled_at)
+    return FeedClaim(FeedAsked(row.feed_id, row.url, had), row.name, standing, lease, was_hinted=hinted)
 
 
 def _poll_row(claim: FeedClaim, verdict: Verdict, now: datetime) -> dict[str, Any]:

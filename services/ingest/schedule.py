@@ -13,6 +13,7 @@ from shared.vocabulary import PollOutcome
 LONGEST_BACK_OFF = timedelta(hours=6)  # a server that is down comes back within hours
 LONGEST_DENIAL = timedelta(hours=24)  # whoever denies us should rarely be asked, but may change their mind
 GONE_REST = timedelta(days=30)  # feeds that said they were gone have come back
+PUSHED_SLOWER = 4
 NOTHING = Harvest()
 JITTER = 0.2  # so that feeds which failed together do not come back together
 
@@ -25,6 +26,7 @@ class Standing:
     failures: int = 0
     interval: timedelta | None = None
     move: Move | None = None
+    is_pushed: bool = False  # a hub tells us when there is news
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,14 @@ def judge(answer: FeedAnswer, before: Standing, harvest: Harvest, *, policy: Pol
             gap = not is_first and has_gap(harvest)
             interval = policy.interval if is_first else next_interval(before.interval, harvest, policy=policy)
             after = Standing(receipt, 0, interval, follow_move(before.move, wishes.moved_to, now=now))
-            due = now + _wait(interval, wishes.fresh_for, feed.lifetime, policy)
+            due = now + _wait(_asked_every(interval, before), wishes.fresh_for, feed.lifetime, policy)
             outcome = PollOutcome.NEW_ENTRIES if harvest.new else PollOutcome.NOTHING_NEW
             return Verdict(outcome, due, after, harvest, gap, feed.flaw)
         case NotModified(receipt, wishes) | SameBody(receipt, wishes):
             outcome = PollOutcome.NOT_MODIFIED if isinstance(answer, NotModified) else PollOutcome.SAME_BODY
             interval = next_interval(before.interval, harvest, policy=policy)
             after = Standing(receipt, 0, interval, follow_move(before.move, wishes.moved_to, now=now))
-            return Verdict(outcome, now + _wait(interval, wishes.fresh_for, None, policy), after)
+            return Verdict(outcome, now + _wait(_asked_every(interval, before), wishes.fresh_for, None, policy), after)
         case Gone() | NotAFeed() | Failed():
             outcome, wait, detail = _setback(answer, before.failures, policy)
             after = Standing(before.had, before.failures + 1, before.interval, before.move)
@@ -81,6 +83,11 @@ def _setback(answer: Gone | NotAFeed | Failed, failures: int, policy: PollPolicy
             most = LONGEST_DENIAL if kind is FailureKind.DENIED else LONGEST_BACK_OFF
             wait = max(back_off(failures, policy, most=most, seed=reason), retry_after or timedelta())
             return PollOutcome.FAILED, wait, reason
+
+
+def _asked_every(interval: timedelta, before: Standing) -> timedelta:
+    """Ask more rarely, but for ever, while a hub delivers: its pushes bring us sooner."""
+    return interval * PUSHED_SLOWER if before.is_pushed else interval
 
 
 def _wait(

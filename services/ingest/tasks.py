@@ -1,10 +1,10 @@
 """Ingest's Celery tasks: each takes one event and calls its handler with the real edges."""
 
-from services.ingest import deps, handlers
+from services.ingest import deps, handlers, subscribing
 from shared.bus import celery_publisher
 from shared.celery_app import app
 from shared.clock import utc_now
-from shared.events import DocumentFound, FeedDue
+from shared.events import DocumentFound, FeedDue, HubDue
 from shared.workers import begin
 
 
@@ -13,6 +13,12 @@ def poll_feed(event: FeedDue) -> None:
     """Ask feeds that are due."""
     lanes, policy = deps.lanes(), deps.poll_policy()
     handlers.poll_due_feeds(begin=begin(), lanes=lanes, policy=policy, most=deps.batch(), now=utc_now())
+
+
+@app.task(name="ingest.ask_hub", pydantic=True)
+def ask_hub(event: HubDue) -> None:
+    """Ask a feed's hub for pushes."""
+    subscribing.ask_hub(event.feed_id, begin=begin(), edges=deps.hub_edges(), now=utc_now())
 
 
 @app.task(name="ingest.fetch_document", pydantic=True)

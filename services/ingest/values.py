@@ -15,6 +15,19 @@ class Entry:
     outlet: str = ""
     content: str = ""
     published_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLinks:
+    """What a feed says of itself: its hub and its name there, its older pages, and whether it shows all it has."""
+
+    hub: str = ""
+    topic: str = ""
+    next_page: str = ""
+    previous_archive: str = ""
+    is_complete: bool = False
+    is_wordpress: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class ParsedFeed:
     entries: tuple[Entry, ...] = ()
     lifetime: timedelta | None = None
     flaw: str = ""
+    links: FeedLinks = FeedLinks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +62,9 @@ class PollPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """How long a nudge may go unanswered, how many rows one sweep rings for, and how many feeds one ring stands for."""
+    """How long a nudge may go unanswered, for how many rows a sweep rings, how many feeds a ring stands for."""
 
     renudge: timedelta
     most: int = 500
     batch: int = 1
+    hubs: bool = False  # whether hubs are asked for pushes

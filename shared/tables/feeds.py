@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import PollOutcome
+from shared.vocabulary import HubWish, PollOutcome
 
 
 class Feed(SQLModel, table=True):
@@ -13,6 +13,7 @@ class Feed(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     url: str = Field(unique=True)
+    first_url: str | None = Field(default=None, index=True)  # under which it was added, where it moved since
     name: str = ""
     active: bool = True
     added_at: datetime = Field(sa_type=UtcDateTime)
@@ -39,6 +40,32 @@ class FeedPoll(SQLModel, table=True):
     lease_token: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     nudged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    hinted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class FeedHub(SQLModel, table=True):
+    """The hub that pushes a feed's news (WebSub), what was asked of it and how long it granted that.
+
+    Ingest finds hubs and asks them; the API hears their answers, and their pushes.
+    """
+
+    __tablename__ = "feed_hub"
+
+    feed_id: int = Field(primary_key=True, foreign_key="feed.id", sa_type=BigId)
+    hub: str
+    topic: str
+    wanted: bool = True
+    token: str = Field(unique=True)
+    secret: str
+    asked_for: HubWish | None = Field(default=None, sa_type=Word(HubWish))
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_try_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    failures: int = 0
+    detail: str = ""
+    lease_token: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    nudged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class PollLog(SQLModel, table=True):
@@ -57,9 +84,21 @@ class PollLog(SQLModel, table=True):
 
 
 class HostRest(SQLModel, table=True):
-    """A host that asked to be left alone for a while; all its feeds wait."""
+    """When a host may be asked next: a while after the last request began, or after the rest that it asked for."""
 
     __tablename__ = "host_rest"
 
     host: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=UtcDateTime)
+    queued_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HostVisit(SQLModel, table=True):
+    """Requests that somebody has under way at a host, until `until` at the latest."""
+
+    __tablename__ = "host_visit"
+
+    host: str = Field(primary_key=True)
+    token: str = Field(primary_key=True)
+    requests: int
     until: datetime = Field(sa_type=UtcDateTime)

@@ -3,6 +3,7 @@
 import pytest
 
 from services.ingest.feed_parser import parse_feed
+from services.ingest.links import header_links
 from services.ingest.values import NotAFeed
 
 RSS = 'rel="alternate" type="application/rss+xml"'
@@ -27,3 +28,24 @@ def test_feeds_of_a_page(head: str, offers: tuple[str, ...]) -> None:
     answer = parse_feed(page, "http://outlet.example/", "text/html")
     assert isinstance(answer, NotAFeed)
     assert answer.offers == offers
+
+
+@pytest.mark.parametrize(
+    ("written", "targets"),
+    [
+        pytest.param("<http://hub.example/>; rel=hub", {"hub": "http://hub.example/"}, id="one"),
+        pytest.param(
+            '</h>; rel="hub", <f?a=1,2>; rel="self next"; type="a/b"',
+            {"hub": "http://o.example/h", "self": "http://o.example/d/f?a=1,2", "next": "http://o.example/d/f?a=1,2"},
+            id="relative, commas within, two relations",
+        ),
+        pytest.param('<a>; title="x, <b>; rel=hub"; REL=Hub', {"hub": "http://o.example/d/a"}, id="a quoted link"),
+        pytest.param("<a>; anchor=other; rel=hub", {}, id="of another place"),
+        pytest.param("<javascript:x>; rel=hub, <ftp://h/>; rel=self", {}, id="no web addresses"),
+        pytest.param("<" * 30_000 + ";" * 30_000, {}, id="nonsense, and much of it"),
+        pytest.param("<a>" + "; b" * 8_000 + "!", {}, id="parameters without an end"),
+    ],
+)
+def test_links_in_a_header(written: str, targets: dict[str, str]) -> None:
+    found = header_links((("link", written),), base="http://o.example/d/x")
+    assert {relation: each.target for each in found for relation in each.relations} == targets
