@@ -26,6 +26,7 @@ COMMANDS = {
     "feeds": "The feeds that are asked for news.",
     "subscriptions": "Who is told of what: list, preview, test, ask why, wake a webhook.",
     "deliveries": "Copies of alerts by e-mail, webhook and chat: list them, try one again, replay what was missed.",
+    "tokens": "Who may ask the HTTP API: make, list and revoke tokens.",
     "db": "Create the database's tables or bring them up to date.",
 }
 OURS = ("stancewatch", "services", "shared")

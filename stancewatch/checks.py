@@ -19,7 +19,9 @@ from shared.leases import database_now
 from shared.schema import is_current
 from shared.settings import Settings
 from shared.tables import Delivery, Feed, FeedPoll
+from shared.transaction import transactions
 from shared.vocabulary import DeliveryState, HandoffState, PollOutcome
+from stancewatch.first_token import first_token_line
 
 WORKERS = ("ingest", "extract", "alert")
 LONGEST_WAIT = timedelta(minutes=10)
@@ -51,6 +53,8 @@ def check_database(current: Settings) -> Iterator[Finding]:
             yield Finding("database", Health.BAD, f"{place} has no current schema", "run: stancewatch db upgrade")
             return
         yield Finding("database", Health.GOOD, f"{place} answers, schema current")
+        if line := first_token_line(transactions(database, lambda _: None)):
+            yield Finding("tokens", Health.NOTICE, line, "keep it; more are made by: stancewatch tokens create NAME")
         with Session(database) as session:
             yield from _check_rows(session)
     except UserMistake as mistake:

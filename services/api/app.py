@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.api import deps
+from services.api.access import may_read
 from services.api.deps import Edges
 from services.api.guards import SECURITY_HEADERS, BodyCap, SecurityHeaders
 from services.api.pages import error_page
 from services.api.problems import Complaint, ProblemResponse, problem
-from services.api.routes import desk, feeds, figures, health, ledger, subscribers
+from services.api.routes import desk, feeds, figures, health, hubs, ledger, login, subscribers
 from shared.failures import UserMistake
 
+# Who holds the link in a mail needs no token; everything else is shown only to who may read.
+OPEN = (health.router, subscribers.router, feeds.by_link, hubs.router, login.router)
+GUARDED = (ledger.router, desk.router, feeds.router, figures.router)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -27,8 +32,10 @@ def create_app(edges: Edges | None = None) -> FastAPI:
     """Return the service around `edges`, by default those of this process; nothing is opened yet."""
     app = FastAPI(title="stancewatch", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
     app.state.edges = edges or deps.edges()
-    for routes in (health, ledger, desk, feeds, figures, subscribers):
-        app.include_router(routes.router)
+    for router in OPEN:
+        app.include_router(router)
+    for router in GUARDED:
+        app.include_router(router, dependencies=[Depends(may_read)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
@@ -45,6 +52,8 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if request.url.path.startswith("/api/"):
         return problem(error.status_code, str(error.detail), headers=error.headers)
+    if error.status_code == 401 and request.method in ("GET", "HEAD") and not request.url.path.endswith(".atom"):
+        return RedirectResponse(f"/login?to={quote(request.url.path, safe='/')}", status_code=303)
     return error_page(error.status_code, str(error.detail), headers=error.headers)
 
 

@@ -7,6 +7,7 @@ import typer
 from shared.database import create_database
 from shared.schema import upgrade
 from shared.settings import settings
+from stancewatch.first_token import first_token_line
 from stancewatch.resealing import reseal
 from stancewatch.store import writing
 
@@ -22,6 +23,8 @@ def upgrade_command() -> None:
     before, after = upgrade(database)
     place = database.url.render_as_string(hide_password=True)
     typer.echo(f"{place}: {'already at' if before == after else 'upgraded to'} revision {after}")
+    if line := first_token_line(writing()):
+        typer.echo(line)
 
 
 @app.command("reseal")

@@ -12,6 +12,7 @@ from services.api.watchlist import read_watchlist
 from services.api.wishes import apply_watchlist
 from shared.clock import utc_now
 from shared.settings import settings
+from stancewatch.first_token import first_token_line
 from stancewatch.store import writing
 from stancewatch.supervisor import fallen, last_line, start
 from stancewatch.system import System, running_system
@@ -31,7 +32,10 @@ def up(
     with running_system(current, host=current.api_host, port=current.api_port) as system:
         if wishes:
             with writing()() as tx:
-                typer.echo(f"{watchlist}: {len(apply_watchlist(tx, wishes, now=utc_now()))} changes")
+                changes = apply_watchlist(tx, wishes, vouched=current.vouched_addresses, now=utc_now())
+            typer.echo(f"{watchlist}: {len(changes)} changes")
+        if line := first_token_line(writing()):
+            typer.echo(line)
         typer.echo(f"stancewatch is up: http://{current.api_host}:{current.api_port}/ (Ctrl-C stops it)")
         typer.echo(f"data: {current.data_dir}    logs: {current.data_dir / 'logs'}")
         return _watch(system, stopping)

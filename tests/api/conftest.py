@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from services.api.app import create_app
-from services.api.deps import AT_HOME, Edges
+from services.api.deps import AT_HOME, Edges, Gate
 from shared.schema import is_current
 from shared.transaction import Begin, Read
 from tests.api.builders import DAY_ONE
@@ -26,6 +26,7 @@ def edges(database: Engine, read: Read, begin: Begin) -> Edges:
         now=lambda: DAY_ONE,
         hosts=(*AT_HOME, "news.example"),
         public_url="https://news.example",
+        gate=Gate(key="a key of the tests that seals nothing", open_reading=True),
     )
 
 

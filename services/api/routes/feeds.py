@@ -19,7 +19,7 @@ from shared.vocabulary import ShiftStatus
 ENTRIES = 50
 THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
-router = APIRouter(include_in_schema=False)
+router, by_link = APIRouter(include_in_schema=False), APIRouter(include_in_schema=False)
 EdgesHere = Annotated[Edges, Depends(edges_of)]
 Known = Annotated[str, Header(alias="If-None-Match")]
 
@@ -38,7 +38,7 @@ def shifts(
     return _feed("stancewatch: shifts", f"/shifts.atom{'?' if asked else ''}{asked}", found, edges, known=known)
 
 
-@router.get("/subscriptions/{token}/shifts.atom")
+@by_link.get("/subscriptions/{token}/shifts.atom")
 def shifts_of_subscription(token: Token, edges: EdgesHere, known: Known = "") -> Response:
     """The latest shifts that one subscription was alerted to."""
     with edges.read() as session:
