@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     reading: Literal["", "public", "token"] = Field(
         default="", description="who may look: anybody, or who has a token; unset: anybody where it is on loopback only"
     )
+    requests_per_minute: int = Field(default=1200, ge=0, description="of each token and client address; 0: no limit")
+    logins_per_minute: int = Field(default=10, ge=0, description="tries of each client address; 0: no limit")
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65_535)
 

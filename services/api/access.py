@@ -12,6 +12,7 @@ from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.api.deps import Edges, edges_of
+from services.api.limits import hold_to
 from services.api.sessions import read_session
 from services.api.tokens import NotValid, TokenView, find_token, is_noted, note_use, token_by_id
 from shared.vocabulary import Scope
@@ -49,7 +50,7 @@ def caller(
         found = find_token(session, presented, now=edges.now())
     if isinstance(found, NotValid):
         raise HTTPException(401, found.why.value, headers=CHALLENGE)
-    return _noted(found, edges)
+    return _noted(found, request, edges)
 
 
 def session_caller(request: Request, edges: Edges) -> Caller | None:
@@ -60,7 +61,7 @@ def session_caller(request: Request, edges: Edges) -> Caller | None:
         return None
     with edges.read() as session:
         found = token_by_id(session, opened.token_id, now=edges.now())
-    return None if isinstance(found, NotValid) else _noted(found, edges)
+    return None if isinstance(found, NotValid) else _noted(found, request, edges)
 
 
 def presented_token(header: str) -> str | None:
@@ -97,7 +98,8 @@ def needs(scope: Scope) -> Callable[[Caller | None], Caller]:
     return holder
 
 
-def _noted(token: TokenView, edges: Edges) -> Caller:
+def _noted(token: TokenView, request: Request, edges: Edges) -> Caller:
+    hold_to(edges.gate.quotas.token, str(token.id), request=request, edges=edges)
     if not is_noted(token, now=edges.now()):
         with edges.begin() as tx:
             note_use(tx.session, token.id, now=edges.now())

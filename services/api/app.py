@@ -17,6 +17,7 @@ from services.api import deps
 from services.api.access import may_read
 from services.api.deps import Edges
 from services.api.guards import SECURITY_HEADERS, BodyCap, SecurityHeaders
+from services.api.limits import ClientLimit
 from services.api.pages import error_page
 from services.api.problems import Complaint, ProblemResponse, problem
 from services.api.routes import desk, feeds, figures, health, hubs, ledger, login, subscribers
@@ -44,6 +45,7 @@ def create_app(edges: Edges | None = None) -> FastAPI:
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(BodyCap)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(app.state.edges.hosts), www_redirect=False)
+    app.add_middleware(ClientLimit, edges=app.state.edges)
     app.add_middleware(SecurityHeaders)
     return app
 

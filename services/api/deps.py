@@ -12,6 +12,8 @@ from fastapi import Request
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+from services.api.counters import counter_at
+from services.api.quotas import Counter, Quota
 from shared import workers
 from shared.clock import utc_now
 from shared.database import engine
@@ -32,11 +34,22 @@ class BrokerUnreachable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Quotas:
+    """How often each client address, each token, and each address that tries to log in may ask."""
+
+    client: Quota
+    token: Quota
+    login: Quota
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
-    """Who is let in: the key that signs sessions, and whether anybody may look."""
+    """Who is let in, and how often: the key that signs sessions, whether anybody may look, what is counted where."""
 
     key: str
     open_reading: bool
+    quotas: Quotas
+    counter: Counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,21 @@ def edges() -> Edges:
         now=utc_now,
         hosts=hosts_of(settings().public_url, settings().websub_url),
         public_url=settings().public_url,
-        gate=Gate(key=service_key(settings()), open_reading=reading_is_open(settings())),
+        gate=gate(settings()),
+    )
+
+
+def gate(chosen: Settings) -> Gate:
+    """The gate by some settings."""
+    return Gate(
+        key=service_key(chosen),
+        open_reading=reading_is_open(chosen),
+        quotas=Quotas(
+            client=Quota("client", chosen.requests_per_minute),
+            token=Quota("token", chosen.requests_per_minute),
+            login=Quota("login", chosen.logins_per_minute),
+        ),
+        counter=counter_at(chosen.broker),
     )
 
 

@@ -8,11 +8,19 @@ import pytest
 from sqlalchemy import Engine
 
 from services.api.app import create_app
-from services.api.deps import AT_HOME, Edges, Gate
+from services.api.counters import MemoryCounter
+from services.api.deps import AT_HOME, Edges, Gate, Quotas
+from services.api.quotas import Quota
 from shared.schema import is_current
 from shared.transaction import Begin, Read
 from tests.api.builders import DAY_ONE
 from tests.api.serving import served
+
+
+def open_gate(*, most: int = 0, logins: int = 0) -> Gate:
+    """Anybody may look, as often as is said; 0 counts nothing."""
+    quotas = Quotas(client=Quota("client", most), token=Quota("token", most), login=Quota("login", logins))
+    return Gate(key="a key of the tests that seals nothing", open_reading=True, quotas=quotas, counter=MemoryCounter())
 
 
 @pytest.fixture
@@ -26,7 +34,7 @@ def edges(database: Engine, read: Read, begin: Begin) -> Edges:
         now=lambda: DAY_ONE,
         hosts=(*AT_HOME, "news.example"),
         public_url="https://news.example",
-        gate=Gate(key="a key of the tests that seals nothing", open_reading=True),
+        gate=open_gate(),
     )
 
 

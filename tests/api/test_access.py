@@ -10,7 +10,7 @@ import pytest
 
 from services.api.access import presented_token
 from services.api.app import create_app
-from services.api.deps import Edges, Gate, reading_is_open
+from services.api.deps import Edges, reading_is_open
 from services.api.sessions import LASTS, Opened, form_seal, is_sealed, read_session, write_session
 from services.api.tokens import create_token, revoke_token
 from shared.settings import Settings
@@ -27,7 +27,7 @@ def closed(edges: Edges, begin: Begin) -> Iterator[httpx.Client]:
     """The service where reading needs a token."""
     with begin() as tx:
         add_storyline(tx.session)
-    plain = replace(edges, gate=Gate(key=KEY, open_reading=False), public_url="http://news.example")
+    plain = replace(edges, gate=replace(edges.gate, open_reading=False), public_url="http://news.example")
     with served(create_app(plain)) as client:
         yield client
 

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.api.access import cookie_name, session_caller
 from services.api.deps import Edges, edges_of
+from services.api.limits import client_of, hold_to
 from services.api.pages import page
 from services.api.sessions import LASTS, write_session
 from services.api.tokens import NotValid, find_token
@@ -47,8 +48,11 @@ def ask_for_token(request: Request, edges: EdgesHere, to: Annotated[str, Query(m
 
 
 @router.post("/login", dependencies=[Depends(from_our_own_page)])
-def open_session(form: Annotated[dict[str, list[str]], Depends(posted)], edges: EdgesHere) -> HTMLResponse:
+def open_session(
+    request: Request, form: Annotated[dict[str, list[str]], Depends(posted)], edges: EdgesHere
+) -> HTMLResponse:
     """Open a session for a valid token; a wrong one is asked for again."""
+    hold_to(edges.gate.quotas.login, client_of(request.scope), request=request, edges=edges)
     token, to = form.get("token", [""])[0].strip(), _local(form.get("to", ["/"])[0])
     with edges.read() as session:
         found = find_token(session, token, now=edges.now())
