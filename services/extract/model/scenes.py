@@ -1,115 +1,193 @@
-"""Plain invented news scenes: frames of reporting filled with measures, to teach negation and opposite framing."""
+"""Plain invented news scenes: frames filled with measures, to teach negation, opposite framing and who is meant."""
 
 from __future__ import annotations
 
 import random
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from services.extract.model.masking import ACTOR, OTHER
 from services.extract.model.recipe import TURNED, Example
+from services.extract.model.staging import Frame, Measure, Stage, draw_pronouns, fill, read_stage
 
-FOLDER = Path(__file__).with_name("scenes")
-PRONOUNS = (("he", "his", "him"), ("she", "her", "her"), ("they", "their", "them"))
-SLOT = re.compile(r"\{(\w+)\}")
-SECTION = re.compile(r"\[(\S+) ?(\S*)\]")
-# Exchanging these turns a frame's stance round.
-OPPOSITES = {"do": "undo", "undo": "do", "doing": "undoing", "undoing": "doing", "why": "whynot", "whynot": "why"}
-# Shares of the sections; each kind of "none" has the last.
-SHARES = {"for": 3.0, "against": 3.0, "mixed": 2.5}
+# How often a plain scene is of a stance, or of a kind of "none".
+SHARES = {"favor": 3.0, "against": 3.0, "mixed": 2.5, "none mention": 1.2, "none other-issue": 0.8}
 NONE_SHARE = 0.5
-WITH_COMPANY, WITHOUT_SCENERY = 0.75, 0.4
-STANCE_OF = {"for": "favor", "against": "against", "mixed": "mixed", "none": "none"}
+WITH_COMPANY, WITH_SCENERY, WITH_DATELINE, JOINED = 0.75, 0.6, 0.08, 0.5
+# The proposition in other words: (wording, whether it is the opposite one, share). The first needs a named subject.
+ACTING = (
+    ("{subject} should not {undo}.", False, 12),
+    ("{subject} should {undo}.", True, 18),
+    ("{subject} should not {do}.", True, 7),
+    ("{subject} must {do}.", False, 3),
+)
+ASSERTED = (
+    ("{proposition}", False, 42),
+    ("{deed}", False, 5),
+    ("{Doing} is right.", False, 4),
+    ("{Doing} would be a mistake.", True, 4),
+    ("It is time to {do}.", False, 2),
+    ("It would be wrong to {do}.", True, 3),
+)
+ABOUT_A_MEASURE = re.compile(r"\{(?:un)?do(?:ing)?\}|\{deed\}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """One way of reporting: its wording with slots, and the stance and signal it shows."""
+class Cast:
+    """The actor and somebody else, each with pronouns kept through the scene."""
 
-    wording: str
+    actor: Mapping[str, str]
+    other: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Sentences in order, the measure asked about, and what they show of the actor toward it."""
+
+    sentences: list[str]
+    measure: Measure
     stance: str
     signal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """All measures and all frames by section."""
-
-    measures: Sequence[Mapping[str, str]]
-    frames: Mapping[str, Sequence[Frame]]
 
 
 def write_scenes(count: int, *, seed: int) -> tuple[Example, ...]:
     """`count` scenes of one to four sentences, drawn with `seed`."""
     rng = random.Random(seed)
-    measures = _measures(FOLDER / "measures.txt")
-    frames = _frames(FOLDER / "frames.txt")
-    sections = [section for section in frames if section != "scenery"]
-    chosen = rng.choices(sections, [SHARES.get(section, NONE_SHARE) for section in sections], k=count)
-    stage = Stage(measures, frames)
-    return tuple(_scene(rng, stage, section, f"scene-{number}") for number, section in enumerate(chosen))
+    stage = read_stage()
+    composers = rng.choices(tuple(COMPOSERS), tuple(COMPOSERS.values()), k=count)
+    return tuple(_asked(rng, stage, compose(rng, stage), number) for number, compose in enumerate(composers))
 
 
-def _scene(rng: random.Random, stage: Stage, section: str, family: str) -> Example:
-    measure = rng.choice(stage.measures)
-    frame, company = _turn(rng, rng.choice(stage.frames[section])), _turn(rng, rng.choice(_others(stage.frames)))
-    sentences = [_fill(frame.wording, measure, (ACTOR, OTHER), rng), rng.choice(stage.frames["scenery"]).wording]
+def _asked(rng: random.Random, stage: Stage, scene: Scene, number: int) -> Example:
+    proposition, opposite = _proposition(rng, scene.measure)
+    text = " ".join(scene.sentences)
+    if rng.random() < WITH_DATELINE:
+        text = f"{_wording(rng, stage, 'dateline')} {text}"
+    stance = TURNED.get(scene.stance, scene.stance) if opposite else scene.stance
+    return Example(text, proposition, stance, scene.signal or None, f"scene-{number}")
+
+
+def _proposition(rng: random.Random, measure: Measure) -> tuple[str, bool]:
+    """The measure as somebody would put it on a watchlist, and whether that is its opposite."""
+    forms = (*ASSERTED, *ACTING) if measure.subject else ASSERTED
+    wording, opposite, _ = rng.choices(forms, [share for *_, share in forms])[0]
+    return fill(wording, measure, {"a": "", "subject": measure.subject or ""}), opposite
+
+
+def _alone(rng: random.Random, stage: Stage) -> Scene:
+    """One frame of any kind, often with what somebody else thinks."""
+    kinds = [kind for kind in stage.frames if kind in SHARES or kind.startswith("none ")]
+    kind = rng.choices(kinds, [SHARES.get(kind, NONE_SHARE) for kind in kinds])[0]
+    measure, cast, frame = rng.choice(stage.measures), _cast(rng), rng.choice(stage.frames[kind])
+    sentences = [fill(frame.wording, measure, cast.actor), *_scenery(rng, stage)]
     if rng.random() < WITH_COMPANY:
-        sentences.append(_fill(company.wording, measure, (OTHER, "the chair"), rng))
-    if rng.random() < WITHOUT_SCENERY:
-        del sentences[1]
+        sentences.append(fill(rng.choice(stage.frames[rng.choice(kinds)]).wording, measure, cast.other))
     rng.shuffle(sentences)
-    return Example(" ".join(sentences), measure["proposition"], frame.stance, frame.signal or None, family)
+    return Scene(sentences, measure, frame.stance, frame.signal)
 
 
-def _others(frames: Mapping[str, Sequence[Frame]]) -> list[Frame]:
-    return [frame for section, group in frames.items() if section != "scenery" for frame in group]
+def _elsewhere(rng: random.Random, stage: Stage) -> Scene:
+    """The actor's stance on something else; now and then somebody else's on what is asked about."""
+    measure, another = _two_measures(rng, stage)
+    cast = _cast(rng)
+    sentences = [fill(_plain_side(rng, stage, _any_stance(rng)).wording, another, cast.actor), *_scenery(rng, stage)]
+    if rng.random() < WITH_COMPANY:
+        sentences.append(fill(_plain_side(rng, stage, _any_stance(rng)).wording, measure, cast.other))
+    rng.shuffle(sentences)
+    return Scene(sentences, measure, "none", "other-issue")
 
 
-def _turn(rng: random.Random, frame: Frame) -> Frame:
-    """Half the time the same frame about the opposite measure."""
-    if "{deed}" in frame.wording or rng.random() < 0.5:
-        return frame
-    turned = SLOT.sub(lambda slot: "{" + _opposite(slot[1]) + "}", frame.wording)
-    return Frame(turned, TURNED.get(frame.stance, frame.stance), frame.signal)
+def _beside(rng: random.Random, stage: Stage) -> Scene:
+    """One speaks and another only stands by; mostly it is the actor who stands by."""
+    measure, cast = rng.choice(stage.measures), _cast(rng)
+    frame = rng.choice([frame for frame in stage.frames[_any_stance(rng)] if _is_report(frame)])
+    speaks = rng.random() < 0.35
+    holder, by = (cast.actor, {"O": OTHER}) if speaks else (cast.other, {"O": ACTOR})
+    if rng.random() < 0.5:
+        wording = f"{_wording(rng, stage, 'lead')} {frame.wording}"
+    else:
+        wording = frame.wording.replace("{A} ", "{A}, " + _wording(rng, stage, "aside") + ", ", 1)
+    sentences = [fill(wording, measure, {**holder, **by}), *_scenery(rng, stage)]
+    rng.shuffle(sentences)
+    return (
+        Scene(sentences, measure, frame.stance, frame.signal)
+        if speaks
+        else Scene(sentences, measure, "none", "mention")
+    )
 
 
-def _opposite(slot: str) -> str:
-    plain = slot[:1].lower() + slot[1:]
-    if plain not in OPPOSITES:
-        return slot
-    return OPPOSITES[plain] if slot == plain else OPPOSITES[plain].capitalize()
+def _opposed(rng: random.Random, stage: Stage) -> Scene:
+    """Two who hold opposite stances; the actor's counts."""
+    measure, cast, stance = rng.choice(stage.measures), _cast(rng), rng.choice(("favor", "against"))
+    ours, theirs = _plain_side(rng, stage, stance), _plain_side(rng, stage, TURNED[stance])
+    voices = [(ours.wording, cast.actor), (theirs.wording, {**cast.other, "O": "the chair"})]
+    rng.shuffle(voices)
+    first, second = (fill(wording, measure, voice) for wording, voice in voices)
+    return Scene(_joined(rng, stage, first, second), measure, stance, ours.signal)
 
 
-def _fill(wording: str, measure: Mapping[str, str], cast: tuple[str, str], rng: random.Random) -> str:
-    he, his, him = rng.choice(PRONOUNS)
-    words = {**measure, "A": cast[0], "O": cast[1], "a": he, "as": his, "a_obj": him}
-    words |= {name[:1].upper() + name[1:]: text[:1].upper() + text[1:] for name, text in measure.items()}
-    filled = SLOT.sub(lambda slot: words[slot[1]], wording)
-    return filled[:1].upper() + filled[1:]
+def _after_another(rng: random.Random, stage: Stage) -> Scene:
+    """The actor on something else, then on what is asked about, or the other way round."""
+    measure, another = _two_measures(rng, stage)
+    cast, frame = _cast(rng), _plain_side(rng, stage, _any_stance(rng))
+    said = [(_plain_side(rng, stage, _any_stance(rng)).wording, another), (frame.wording, measure)]
+    rng.shuffle(said)
+    first, second = (fill(wording, about, cast.actor) for wording, about in said)
+    if second.startswith(f"{ACTOR} ") and cast.actor["a"] in {"he", "she"} and rng.random() < JOINED:
+        second = cast.actor["a"].capitalize() + second.removeprefix(ACTOR)
+    return Scene([first, second], measure, frame.stance, frame.signal)
 
 
-def _measures(path: Path) -> list[dict[str, str]]:
-    fields = ("proposition", "do", "undo", "doing", "undoing", "deed", "why", "whynot")
-    return [dict(zip(fields, line.split("|"), strict=True)) for line in _lines(path)]
+# Each way to compose a scene, and how often.
+COMPOSERS: dict[Callable[[random.Random, Stage], Scene], float] = {
+    _alone: 0.52,
+    _elsewhere: 0.11,
+    _beside: 0.1,
+    _opposed: 0.15,
+    _after_another: 0.12,
+}
 
 
-def _frames(path: Path) -> dict[str, list[Frame]]:
-    """Frames by section; "for" and "against" lie in one, for turning makes either of the other."""
-    sections: dict[str, list[Frame]] = defaultdict(list)
-    stance, signal = "", ""
-    for line in _lines(path):
-        if header := SECTION.fullmatch(line):
-            stance, signal = header[1], header[2]
-        else:
-            section = f"none {signal}" if stance == "none" else stance
-            sections[section].append(Frame(line, STANCE_OF.get(stance, ""), signal))
-    return dict(sections)
+def _joined(rng: random.Random, stage: Stage, first: str, second: str) -> list[str]:
+    """Two sentences in a row, sometimes with a word between them or made one."""
+    if not second.startswith("[") or rng.random() >= JOINED:
+        return [first, second]
+    if '"' in first or ". " in first or rng.random() < JOINED:
+        return [first, f"{_wording(rng, stage, 'joint')} {second}"]
+    return [f"{first.removesuffix('.')}, while {second}"]
 
 
-def _lines(path: Path) -> list[str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+def _scenery(rng: random.Random, stage: Stage) -> list[str]:
+    return [_wording(rng, stage, "scenery")] if rng.random() < WITH_SCENERY else []
+
+
+def _wording(rng: random.Random, stage: Stage, use: str) -> str:
+    return rng.choice(stage.frames[use]).wording
+
+
+def _plain_side(rng: random.Random, stage: Stage, stance: str) -> Frame:
+    """A frame of the stance that says what the measure is, so that it cannot be read as an answer to its neighbour."""
+    return rng.choice([frame for frame in stage.frames[stance] if ABOUT_A_MEASURE.search(frame.wording)])
+
+
+def _is_report(frame: Frame) -> bool:
+    alone = frame.wording.startswith("{A} ") and not frame.wording.startswith("{A} and") and "{O}" not in frame.wording
+    return alone and frame.signal == "own-indirect" and bool(ABOUT_A_MEASURE.search(frame.wording))
+
+
+def _any_stance(rng: random.Random) -> str:
+    return rng.choices(("favor", "against", "mixed"), (3, 3, 1))[0]
+
+
+def _two_measures(rng: random.Random, stage: Stage) -> tuple[Measure, Measure]:
+    measure = rng.choice(stage.measures)
+    return measure, rng.choice([another for another in stage.measures if another.domain != measure.domain])
+
+
+def _cast(rng: random.Random) -> Cast:
+    def role(name: str, beside: str) -> dict[str, str]:
+        subject, possessive, objective = draw_pronouns(rng)
+        return {"A": name, "O": beside, "a": subject, "as": possessive, "a_obj": objective}
+
+    return Cast(role(ACTOR, OTHER), role(OTHER, "the chair"))

@@ -1,14 +1,26 @@
-"""Invented scenes are whole, varied and the same for one seed."""
+"""Invented scenes are whole, varied, fair to both sides and the same for one seed."""
 
 from __future__ import annotations
 
+import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
+import pytest
+
+from services.extract.model.masking import ACTOR, OTHER
 from services.extract.model.recipe import SIGNALS, STANCES
-from services.extract.model.scenes import write_scenes
+from services.extract.model.scenes import COMPOSERS, Scene, write_scenes
+from services.extract.model.staging import FIELDS, Stage, read_stage
 
 SCENES = write_scenes(3000, seed=1)
+STAGE = read_stage()
+
+
+def composed(how: str, times: int = 300) -> list[Scene]:
+    compose = next(composer for composer in COMPOSERS if composer.__name__ == how)
+    rng = random.Random(5)
+    return [compose(rng, STAGE) for _ in range(times)]
 
 
 def test_one_seed_writes_one_set_of_scenes() -> None:
@@ -17,11 +29,14 @@ def test_one_seed_writes_one_set_of_scenes() -> None:
 
 
 def test_every_slot_is_filled_and_the_actor_is_there() -> None:
-    assert not [scene.text for scene in SCENES if "{" in scene.text or "[ACTOR]" not in scene.text]
+    assert not [scene.text for scene in SCENES if re.search(r"[{}]", scene.text + scene.proposition)]
+    assert not [scene.text for scene in SCENES if ACTOR not in scene.text]
 
 
 def test_every_stance_and_known_signals_only() -> None:
-    assert {scene.stance for scene in SCENES} == set(STANCES)
+    shares = Counter(scene.stance for scene in SCENES)
+    assert set(shares) == set(STANCES)
+    assert abs(shares["favor"] - shares["against"]) < 200
     assert {scene.signal for scene in SCENES} <= {*SIGNALS, None}
 
 
@@ -32,3 +47,68 @@ def test_who_opposes_the_opposite_is_in_favour() -> None:
             shown[f"{scene.proposition} {opposed[1]}"].add(scene.stance)
     assert all(len(stances) == 1 for stances in shown.values())
     assert {"favor", "against"} <= set().union(*shown.values())
+
+
+def test_the_opposite_proposition_turns_the_stance() -> None:
+    shown: dict[str, set[str]] = {"should": set(), "should not": set()}
+    for scene in SCENES:
+        for side in re.findall(r"(?:^|\. )\[ACTOR\] (?:voted|vowed|said it was time) to ([^.,]+)\.", scene.text):
+            for modal, stances in shown.items():
+                if scene.proposition.endswith(f" {modal} {side}."):
+                    stances.add(scene.stance)
+    assert shown == {"should": {"favor"}, "should not": {"against"}}
+
+
+def test_a_stance_on_something_else_is_none_on_this() -> None:
+    scenes = composed("_elsewhere")
+    assert {(scene.stance, scene.signal) for scene in scenes} == {("none", "other-issue")}
+    assert all(any(ACTOR in sentence for sentence in scene.sentences) for scene in scenes)
+
+
+def test_who_only_stands_by_while_another_speaks_shows_nothing() -> None:
+    for scene in composed("_beside"):
+        text = " ".join(scene.sentences)
+        assert ACTOR in text
+        assert OTHER in text
+        reported = re.search(r"\[ACTOR\](?:, [^.]*,)? (?:said|told|voted|called|argued|urged)\b", text)
+        assert scene.stance != "none" or not reported
+
+
+def test_of_two_who_disagree_the_actor_counts() -> None:
+    scenes = composed("_opposed")
+    assert {scene.stance for scene in scenes} == {"favor", "against"}
+    assert all(ACTOR in " ".join(scene.sentences) and OTHER in " ".join(scene.sentences) for scene in scenes)
+
+
+def test_a_stance_counts_beside_one_on_another_measure() -> None:
+    scenes = composed("_after_another")
+    assert {scene.stance for scene in scenes} == {"favor", "against", "mixed"}
+    assert all(OTHER not in scene.sentences[0] or ACTOR in scene.sentences[0] for scene in scenes)
+
+
+def test_they_take_the_plural() -> None:
+    assert not [
+        scene.text for scene in SCENES if re.search(r"\bthey (?:was|is|has|does|supports|shares)\b", scene.text)
+    ]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_measure_has_every_wording(field: str) -> None:
+    assert not [measure for measure in STAGE.measures if measure.words[field] != measure.words[field].strip()]
+    assert all(measure.words[field] for measure in STAGE.measures)
+
+
+def test_measures_and_frames_are_many_and_not_told_twice() -> None:
+    propositions = [measure.words["proposition"] for measure in STAGE.measures]
+    assert len(set(propositions)) == len(propositions) > 300
+    for kind, frames in STAGE.frames.items():
+        assert len(frames) == len({frame.wording for frame in frames}), kind
+
+
+def test_frames_use_known_slots_only() -> None:
+    known = {*FIELDS, "who", "A", "O", "a", "as", "a_obj"}
+    assert isinstance(STAGE, Stage)
+    for frames in STAGE.frames.values():
+        for frame in frames:
+            slots = set(re.findall(r"\{(\w+)\}", frame.wording))
+            assert {slot if slot in known else slot[:1].lower() + slot[1:] for slot in slots} <= known, frame.wording
