@@ -17,7 +17,7 @@ from services.extract.reader import Reader
 from services.extract.shifts import ShiftRules
 from services.extract.values import ArticleText, Reading, Watchlist
 from services.ingest import handlers as ingest
-from services.ingest.answers import PageAnswer, PageNever
+from services.ingest.answers import PageAnswer, PageAsked, PageNever
 from shared.events import Event, subject_of
 from shared.leases import LeasePolicy
 from shared.routing import LISTENERS
@@ -75,6 +75,6 @@ def local_services(database: Engine, *, reader: Reader, rules: ShiftRules, now: 
     return Local(begin, waiting, run)
 
 
-def _fetch_nothing(url: str) -> PageAnswer:
+def _fetch_nothing(_: PageAsked) -> PageAnswer:
     """A replay reads what was recorded: an entry without its text keeps its summary."""
     return PageNever("a replay fetches no pages")

@@ -88,11 +88,25 @@ ParseFeed = Callable[[bytes, str, str], ParsedFeed | NotAFeed]  # body, url, con
 
 
 @dataclass(frozen=True, slots=True)
+class PageAsked:
+    """Which page to ask for, and the receipt of the last good answer."""
+
+    url: str
+    had: Receipt = Receipt()
+
+
+@dataclass(frozen=True, slots=True)
 class PageRead:
     """An article's page came from `url`."""
 
     body: bytes
     url: str
+    receipt: Receipt = Receipt()
+
+
+@dataclass(frozen=True, slots=True)
+class PageSame:
+    """The page is the one we had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +123,5 @@ class PageNever:
     reason: str
 
 
-PageAnswer = PageRead | PageLater | PageNever
-FetchPage = Callable[[str], PageAnswer]
+PageAnswer = PageRead | PageSame | PageLater | PageNever
+FetchPage = Callable[[PageAsked], PageAnswer]

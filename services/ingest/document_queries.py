@@ -1,20 +1,22 @@
-"""All that ingest asks of the database and writes to it about documents, articles and stories."""
+"""All that ingest asks of the database and writes to it about documents."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, or_, select, update
+from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from services.ingest.drafts import ArticleDraft, PendingDocument
+from services.ingest import article_queries
+from services.ingest.answers import Receipt
+from services.ingest.changes import entry_hash
+from services.ingest.drafts import Origin, PendingDocument
 from services.ingest.identity import Candidate, Resemblance, resembles
 from services.ingest.stories import text_hash
-from services.ingest.story_queries import story_of
 from services.ingest.urls import same_page
 from shared.handoffs import Claim
-from shared.tables import Article, Document, Handoff
+from shared.tables import Document, Handoff
 from shared.vocabulary import DocumentState
 
 document: Table = Document.__table__  # type: ignore[attr-defined]
@@ -41,7 +43,7 @@ def unknown_candidates(
 
 
 def add_documents(
-    session: Session, candidates: Sequence[Candidate], *, feed_id: int | None, outlet: str, now: datetime
+    session: Session, candidates: Sequence[Candidate], origin: Origin, *, now: datetime
 ) -> tuple[int, ...]:
     """Store entries as documents that wait to be read, the oldest first; skip what another worker just stored."""
     ordered = sorted(candidates, key=lambda each: each.entry.published_at or now)
@@ -49,7 +51,7 @@ def add_documents(
         return ()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(document).on_conflict_do_nothing().returning(document.c.id)
-    return tuple(sorted(session.scalars(statement, [_document_row(each, feed_id, outlet, now) for each in ordered])))
+    return tuple(sorted(session.scalars(statement, [_document_row(each, origin, now) for each in ordered])))
 
 
 def document_to_read(session: Session, document_id: int) -> PendingDocument | None:
@@ -64,45 +66,20 @@ def document_to_read(session: Session, document_id: int) -> PendingDocument | No
         byline=found.byline,
         outlet=found.outlet,
         content=found.content,
+        language=found.language,
         published_at=found.published_at,
+        updated_at=found.updated_at,
         found_at=found.found_at,
+        arrived=found.arrived,
+        reads=found.reads,
+        had=Receipt(found.page_etag, found.page_last_modified, found.page_hash),
+        current=article_queries.current_text(session, document_id=document_id),
     )
 
 
 def tries_so_far(session: Session, claim: Claim) -> int:
     """Return how often a handoff was taken, this time included."""
     return session.scalar(select(col(Handoff.attempts)).where(col(Handoff.id) == claim.handoff_id)) or 0
-
-
-def save_article(session: Session, draft: ArticleDraft, *, now: datetime) -> int | None:
-    """Store an article and mark its document as read; None where its address belongs to an article already."""
-    if session.scalar(select(col(Article.id)).where(col(Article.url) == draft.url)) is not None:
-        mark_unreadable(session, draft.document_id, reason="another document led to this article already")
-        return None
-    article = Article(
-        document_id=draft.document_id,
-        story_id=story_of(session, draft.text),
-        url=draft.url,
-        title=draft.title,
-        outlet=draft.outlet,
-        byline=draft.byline,
-        language=draft.language,
-        text=draft.text,
-        text_from=draft.text_from,
-        published_at=draft.published.at,
-        published_from=draft.published.source,
-        ingested_at=now,
-    )
-    session.add(article)
-    session.flush()
-    session.execute(update(document).where(document.c.id == draft.document_id).values(state=DocumentState.READ))
-    return article.id
-
-
-def mark_unreadable(session: Session, document_id: int, *, reason: str) -> None:
-    """Note that a document gives no article, and why."""
-    values = {"state": DocumentState.UNREADABLE, "reason": reason[:500]}
-    session.execute(update(document).where(document.c.id == document_id).values(**values))
 
 
 def _unlike_any(session: Session, candidates: Sequence[Candidate], *, feed_id: int | None) -> tuple[Candidate, ...]:
@@ -120,19 +97,24 @@ def _unlike_any(session: Session, candidates: Sequence[Candidate], *, feed_id: i
     return tuple(unlike)
 
 
-def _document_row(candidate: Candidate, feed_id: int | None, outlet: str, now: datetime) -> dict[str, Any]:
+def _document_row(candidate: Candidate, origin: Origin, now: datetime) -> dict[str, Any]:
     entry = candidate.entry
     return {
-        "feed_id": feed_id,
+        "feed_id": origin.feed_id,
         "entry_key": candidate.key,
         "url": candidate.url,
         "title": entry.title,
         "byline": entry.byline,
-        "outlet": entry.outlet or outlet,
+        "outlet": entry.outlet or origin.outlet,
         "content": entry.content,
         "content_hash": text_hash(entry.content),
+        "entry_hash": entry_hash(entry),
+        "language": origin.language,
         "published_at": entry.published_at,
+        "updated_at": entry.updated_at,
         "found_at": now,
+        "arrived": origin.arrived,
+        "reads": 0,
         "state": DocumentState.PENDING,
         "reason": "",
     }

@@ -68,7 +68,9 @@ def fetch_page(asked: PageAsked, *, send: Send, manners: Manners) -> PageAnswer:
             return PageSame()
         case Answered(status=200) as answer if _is_page(answer):
             receipt = _receipt(answer)
-            return PageSame() if receipt.body_hash == asked.had.body_hash else PageRead(answer.body, answer.url, receipt)
+            return (
+                PageSame() if receipt.body_hash == asked.had.body_hash else PageRead(answer.body, answer.url, receipt)
+            )
         case Answered(status=200) as answer:
             return PageNever(f"the page is no text but {(answer.header('content-type') or '')[:80]}")
         case Answered(status=status) if status in BUSY or status >= 500:

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import structlog
 
-from services.ingest import document_queries, hub_queries, queries
+from services.ingest import article_queries, document_queries, hub_queries, queries, revisit_queries
 from services.ingest.answers import FetchFeed, FetchPage
 from services.ingest.lanes import Lanes
 from services.ingest.politeness import take_turn
 from services.ingest.polling import save_answers
-from services.ingest.reading import Reading, Unreadable, read_document
+from services.ingest.reading import read_document
 from services.ingest.values import PollPolicy, Sweep
 from shared import handoffs, heartbeat
 from shared.events import ArticleIngested, FeedDue, HubDue
@@ -62,13 +62,9 @@ def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: dat
     reading = read_document(document, fetch=fetch, is_last_try=is_last)
     try:
         with begin() as tx:
-            match reading:
-                case Reading(draft):
-                    article_id = document_queries.save_article(tx.session, draft, now=now)
-                    if article_id is not None:
-                        tx.emit(ArticleIngested(article_id=article_id))
-                case Unreadable(reason):
-                    document_queries.mark_unreadable(tx.session, document_id, reason=reason)
+            article_id = article_queries.save_outcome(tx.session, document, reading, now=now)
+            if article_id is not None:
+                tx.emit(ArticleIngested(article_id=article_id))
             handoffs.finish(tx.session, claim)
     except LeaseLost:
         log.info("reading_lost_its_lease", document=document_id)
@@ -81,6 +77,7 @@ def find_work(*, begin: Begin, publish: Publish, sweep: Sweep, now: datetime) ->
     with begin() as tx:
         heartbeat.beat(tx.session, "ingest")
         events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=sweep.renudge, most=sweep.most)
+        tx.emit(*revisit_queries.due_again(tx.session, most=sweep.most, now=now))
         due = queries.feeds_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now)
         hubs = (
             hub_queries.hubs_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now) if sweep.hubs else ()

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from services.ingest import document_queries, hub_queries, queries
+from services.ingest import hub_queries, queries
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead
+from services.ingest.drafts import Origin
 from services.ingest.identity import identify
+from services.ingest.intake import arrival_at_poll, take_in
 from services.ingest.moves import has_settled
 from services.ingest.queries import FeedClaim
 from services.ingest.rhythm import Harvest
 from services.ingest.schedule import Verdict, judge
 from services.ingest.urls import host_of
 from services.ingest.values import FeedLinks, PollPolicy
-from shared.events import DocumentFound
 from shared.failures import LeaseLost
 from shared.transaction import Begin, Transaction
 
@@ -72,10 +73,9 @@ def _store(tx: Transaction, claim: FeedClaim, answer: FeedAnswer, *, policy: Pol
     if isinstance(answer, FeedRead):
         feed_id = claim.asked.feed_id
         candidates = identify(answer.feed.entries, feed_url=claim.asked.url)
-        new = document_queries.unknown_candidates(tx.session, candidates, feed_id=feed_id)
-        added = document_queries.add_documents(tx.session, new, feed_id=feed_id, outlet=claim.name, now=now)
-        tx.emit(*(DocumentFound(document_id=document_id) for document_id in added))
-        harvest = Harvest(len(candidates), len(added))
+        arrived = arrival_at_poll(claim.standing.had.body_hash)
+        origin = Origin(feed_id, claim.name, answer.feed.language, arrived)
+        harvest = Harvest(len(candidates), take_in(tx, candidates, origin, now=now))
     verdict = judge(answer, claim.standing, harvest, policy=policy, now=now)
     return _moved(tx, claim, verdict, now=now)
 

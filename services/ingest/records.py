@@ -7,13 +7,14 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from services.ingest import document_queries
+from services.ingest import article_queries, document_queries
 from services.ingest.dates import Published
-from services.ingest.drafts import ArticleDraft
+from services.ingest.drafts import ArticleDraft, Origin
 from services.ingest.feed_parser import parse_feed
 from services.ingest.identity import Candidate, identify
+from services.ingest.intake import take_in
 from services.ingest.values import Entry, NotAFeed
-from shared.events import ArticleIngested, DocumentFound
+from shared.events import ArticleIngested
 from shared.failures import UserMistake
 from shared.transaction import Begin
 from shared.vocabulary import DateSource, TextSource
@@ -45,15 +46,18 @@ def read_records(path: Path) -> Iterator[ArticleRecord]:
 
 
 def store_record(record: ArticleRecord, *, begin: Begin, now: datetime) -> int | None:
-    """Store a recorded article with its text as it is; return its id, or None where its address is known."""
+    """Store a recorded article as it is, or what it says by now; return its id, None where all of it is known."""
     entry = Entry(title=record.title, outlet=record.source, published_at=record.published)
     candidate = Candidate(key=record.url, url=record.url, entry=entry)
     with begin() as tx:
-        added = document_queries.add_documents(tx.session, (candidate,), feed_id=None, outlet="", now=now)
-        if not added:
-            return None
-        draft = _draft(record, document_id=added[0])
-        article_id = document_queries.save_article(tx.session, draft, now=now)
+        added = document_queries.add_documents(tx.session, (candidate,), Origin(), now=now)
+        current = None if added else article_queries.current_text_at(tx.session, record.url)
+        if added:
+            article_id = article_queries.save_article(tx.session, _draft(record, document_id=added[0]), now=now)
+        elif current is not None:
+            article_id = article_queries.save_revision(tx.session, current, _draft(record, document_id=0), now=now)
+        else:
+            article_id = None
         if article_id is not None:
             tx.emit(ArticleIngested(article_id=article_id))
         return article_id
@@ -66,10 +70,9 @@ def store_feed_file(body: bytes, *, source: str, begin: Begin, now: datetime) ->
         raise UserMistake(f"{source}: not a feed ({feed.reason})")
     with begin() as tx:
         candidates = identify(feed.entries, feed_url=source)
-        new = document_queries.unknown_candidates(tx.session, candidates, feed_id=None)
-        added = document_queries.add_documents(tx.session, new, feed_id=None, outlet=feed.title, now=now)
-        tx.emit(*(DocumentFound(document_id=document_id) for document_id in added))
-        return len(added)
+        # what is given to be replayed is taken for English where it is too short to tell
+        origin = Origin(outlet=feed.title, language=feed.language or "en")
+        return take_in(tx, candidates, origin, now=now)
 
 
 def _record(line: str, *, where: str) -> ArticleRecord:
@@ -94,4 +97,5 @@ def _draft(record: ArticleRecord, *, document_id: int) -> ArticleDraft:
         text=record.text,
         text_from=TextSource.FEED,
         published=Published(record.published.astimezone(UTC), DateSource.FEED),
+        updated_at=record.published.astimezone(UTC),
     )

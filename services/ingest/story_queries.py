@@ -22,6 +22,14 @@ def story_of(session: Session, text: str) -> int:
     return near if near is not None else _begin_story(session, marks.text_hash, marks.bands)
 
 
+def join_story(session: Session, article_id: int, text: str) -> None:
+    """Let the story that an article tells be found by what the article reads like now, too."""
+    marks = fingerprint(text)
+    if marks.bands:
+        story_id = session.execute(select(col(Article.story_id)).where(col(Article.id) == article_id)).scalar_one()
+        _add_bands(session, story_id, marks.bands)
+
+
 def _near_story(session: Session, text: str, bands: tuple[str, ...]) -> int | None:
     if not bands:
         return None
@@ -39,7 +47,12 @@ def _begin_story(session: Session, text_hash: str, bands: tuple[str, ...]) -> in
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(story).values(text_hash=text_hash).on_conflict_do_nothing())
     story_id: int = session.execute(select(story.c.id).where(story.c.text_hash == text_hash)).scalar_one()
+    _add_bands(session, story_id, bands)
+    return story_id
+
+
+def _add_bands(session: Session, story_id: int, bands: tuple[str, ...]) -> None:
     if bands:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         rows = [{"band": band, "story_id": story_id} for band in bands]
         session.execute(insert(story_band).on_conflict_do_nothing(), rows)
-    return story_id

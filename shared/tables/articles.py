@@ -63,7 +63,7 @@ class StoryBand(SQLModel, table=True):
 class Article(SQLModel, table=True):
     """A document's clean text; paragraphs are separated by blank lines and offsets elsewhere refer to `text`.
 
-    `revision` numbers the current text; `revised_at` says from when words count that only this revision has.
+    `revision` numbers the current text, stored at `ingested_at`; words that only it has count from `revised_at`.
     A removed one stays as a tombstone, so that no poll brings it back.
     """
 

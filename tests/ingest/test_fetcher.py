@@ -13,6 +13,7 @@ from services.ingest.answers import (
     FeedRead,
     Gone,
     NotModified,
+    PageAsked,
     PageLater,
     PageNever,
     PageRead,
@@ -136,4 +137,4 @@ HTML = (("content-type", "text/html; charset=utf-8"),)
 )
 def test_what_a_page_request_comes_to(outcome: Outcome, expected: type) -> None:
     send: Callable[[Request, Limits], Outcome] = lambda request, limits: outcome  # noqa: E731
-    assert isinstance(fetch_page(URL, send=send, manners=MANNERS), expected)
+    assert isinstance(fetch_page(PageAsked(URL), send=send, manners=MANNERS), expected)
