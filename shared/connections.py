@@ -1,6 +1,5 @@
 """Connections to checked addresses only, on which no single wait outlasts the request it belongs to."""
 
-import socket
 import ssl
 import time
 from collections import OrderedDict
@@ -17,10 +16,10 @@ import httpcore
 
 from shared.addresses import Address, Network, is_public, is_within, read_address
 from shared.locations import Forbidden
-
-Resolve = Callable[[str, int], Sequence[str]]
+from shared.resolving import Resolve, Resolver
 
 IDLE_SECONDS = 15
+MOST_ADDRESSES = 500  # of one name; more than that is no service but an attack
 MOST_IDLE = 64
 
 # When the request that this thread is sending must be over, on the monotonic clock.
@@ -33,11 +32,6 @@ class Rules:
 
     ports: frozenset[int] = frozenset({80, 443, 8080, 8443})
     networks: tuple[Network, ...] = ()
-
-
-def resolve_by_system(host: str, port: int) -> Sequence[str]:
-    """Ask the system's resolver for all addresses of `host`."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 @contextmanager
@@ -116,12 +110,16 @@ def _key(origin: httpcore.Origin) -> tuple[bytes, bytes, int]:
     return origin.scheme, origin.host, origin.port
 
 
+class Unresolved(httpcore.ConnectTimeout):
+    """The resolver did not answer in time."""
+
+
 class _CheckedBackend(httpcore.NetworkBackend):
     """Resolves a name once, refuses it if any of its addresses is closed, and connects to a checked address."""
 
     def __init__(self, rules: Rules, resolve: Resolve) -> None:
         self._rules = rules
-        self._resolve = resolve
+        self._resolver = Resolver(resolve)
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -133,7 +131,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
         failure: httpcore.NetworkError | httpcore.TimeoutException = httpcore.ConnectError(f"{host} has no address")
-        for address in self._checked(host, port):
+        for address in self._checked(host, port, _remaining(timeout)):
             try:
                 stream = self._sockets.connect_tcp(str(address), port, _remaining(timeout), None, socket_options)
                 return _TimedStream(stream)
@@ -141,9 +139,12 @@ class _CheckedBackend(httpcore.NetworkBackend):
                 failure = error
         raise failure
 
-    def _checked(self, host: str, port: int) -> Sequence[Address]:
+    def _checked(self, host: str, port: int, seconds: float) -> Sequence[Address]:
         try:
-            addresses = [read_address(found) for found in self._resolve(host.strip("[]"), port)]
+            found = self._resolver.addresses(host.strip("[]"), port, seconds=seconds)
+            addresses = [read_address(each) for each in found[:MOST_ADDRESSES]]
+        except TimeoutError as error:
+            raise Unresolved(str(error)) from error
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"the name {host} cannot be resolved") from error
         for address in addresses:

@@ -6,8 +6,9 @@ from dataclasses import replace
 import httpcore
 
 from shared.bodies import Excess, Unusable, read_body
-from shared.connections import Connection, Connections, Resolve, Rules, resolve_by_system, within
+from shared.connections import Connection, Connections, Rules, Unresolved, within
 from shared.locations import Forbidden, read_url, redirected
+from shared.resolving import Resolve, resolve_by_system
 from shared.web import (
     Answered,
     Headers,
@@ -56,6 +57,8 @@ class Door:
                 return self._send(request, limits)
         except Forbidden as error:
             return Refused(str(error))
+        except Unresolved as error:
+            return TimedOut(str(error))
         except httpcore.TimeoutException:
             return TimedOut("no answer in time")
         except (httpcore.NetworkError, httpcore.ProtocolError, Unusable) as error:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Engine, Table, delete, or_, select, update
+from sqlalchemy import CursorResult, Engine, Table, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -18,6 +18,20 @@ from shared.vocabulary import HandoffState
 
 handoff: Table = Handoff.__table__  # type: ignore[attr-defined]
 LONGEST_REASON = 500
+
+# Built once: every message takes and finishes one.
+TAKE = (
+    update(handoff)
+    .where(
+        handoff.c.task == bindparam("of_task"),
+        handoff.c.subject_id == bindparam("of_subject"),
+        handoff.c.state == HandoffState.WAITING,
+        or_(handoff.c.lease_until.is_(None), handoff.c.lease_until < bindparam("moment")),
+    )
+    .values(lease_token=bindparam("token"), lease_until=bindparam("until"), attempts=handoff.c.attempts + 1)
+    .returning(handoff.c.id, handoff.c.attempts, handoff.c.reason)
+)
+FINISH = delete(handoff).where(handoff.c.id == bindparam("this"), handoff.c.lease_token == bindparam("token"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +61,32 @@ def leave(session: Session, *events: Event) -> None:
 
 def take(session: Session, task: str, subject_id: int, *, policy: LeasePolicy) -> Claim | None:
     """Take the handoff if it waits and is free; one that was tried too often is set aside instead."""
-    key = (handoff.c.task == task) & (handoff.c.subject_id == subject_id) & (handoff.c.state == HandoffState.WAITING)
-    row = session.execute(select(handoff.c.id, handoff.c.attempts, handoff.c.reason).where(key)).first()
+    now = database_now(session)
+    lease = leases.new_lease(now, seconds=policy.seconds)
+    asked = {"of_task": task, "of_subject": subject_id, "moment": now, "token": lease.token, "until": lease.until}
+    row = session.execute(TAKE, asked).first()
     if row is None:
         return None
-    this = handoff.c.id == row.id
-    lease = leases.take(session, handoff, this, seconds=policy.seconds, attempts=handoff.c.attempts + 1)
-    if lease is None:
-        return None
-    if row.attempts >= policy.most_attempts:
-        reason = row.reason or f"died {row.attempts} times without a word"
-        leases.let_go(session, handoff, this, lease, state=HandoffState.DEAD, reason=reason)
+    earlier = row.attempts - 1
+    if earlier >= policy.most_attempts:
+        reason = row.reason or f"died {earlier} times without a word"
+        leases.let_go(session, handoff, handoff.c.id == row.id, lease, state=HandoffState.DEAD, reason=reason)
         return None
     return Claim(row.id, lease)
 
 
 def finish(session: Session, claim: Claim) -> None:
     """Delete a handoff that is done; raise `LeaseLost` where it was taken over or left anew meanwhile."""
-    mine = (handoff.c.id == claim.handoff_id) & (handoff.c.lease_token == claim.lease.token)
-    if session.execute(delete(handoff).where(mine)).rowcount != 1:  # type: ignore[attr-defined]
+    mine = {"this": claim.handoff_id, "token": claim.lease.token}
+    if session.execute(FINISH, mine).rowcount != 1:  # type: ignore[attr-defined]
         raise LeaseLost(f"handoff {claim.handoff_id}: taken over or left anew meanwhile")
+
+
+def postpone(session: Session, claim: Claim, *, until: datetime) -> None:
+    """Let a handoff wait until then; coming too early was no try."""
+    mine = (handoff.c.id == claim.handoff_id) & (handoff.c.lease_token == claim.lease.token)
+    waits = {"attempts": handoff.c.attempts - 1, "lease_until": until, "nudged_at": None}
+    session.execute(update(handoff).where(mine).values(**waits))
 
 
 def unanswered(session: Session, tasks: Sequence[str], *, renudge: timedelta, most: int) -> tuple[Event, ...]:

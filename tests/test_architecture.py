@@ -16,6 +16,7 @@ DOORS = {
     "shared/egress.py",
     "shared/connections.py",
     "shared/locations.py",
+    "shared/resolving.py",
     "services/alert/channels/email.py",
     "stancewatch/sinks.py",
     "stancewatch/demo_run.py",

@@ -14,7 +14,9 @@ import structlog
 from sqlalchemy import text
 
 from services.ingest.answers import FeedAnswer, FeedAsked, FeedRead, Receipt, Wishes
-from services.ingest.handlers import poll_feed
+from services.ingest.handlers import poll_due_feeds
+from services.ingest.lanes import Lanes
+from services.ingest.politeness import HostPolicy
 from services.ingest.values import Entry, ParsedFeed, PollPolicy
 from shared.clock import utc_now
 from shared.database import create_database
@@ -24,6 +26,7 @@ from shared.transaction import transactions
 
 POLLS = 200
 HOUR = timedelta(hours=1)
+AT_ONCE = HostPolicy(parallel=2, spacing=timedelta(), most_in_batch=64)
 FILL = """
 INSERT INTO document (feed_id, entry_key, url, title, byline, outlet, content, content_hash, found_at, state, reason)
 WITH RECURSIVE row(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM row WHERE n < :rows)
@@ -47,7 +50,8 @@ def milliseconds(rows: int) -> float:
         policy = PollPolicy(HOUR, HOUR, HOUR)
         began = time.process_time()
         for number in range(POLLS):
-            poll_feed(1, begin=begin, fetch=_Showing(number), policy=policy, now=now + number * 2 * HOUR)
+            lanes = Lanes(_Showing(number), AT_ONCE, linger_seconds=0)
+            poll_due_feeds(begin=begin, lanes=lanes, policy=policy, most=64, now=now + number * 2 * HOUR)
         return (time.process_time() - began) / POLLS * 1e3
 
 

@@ -12,12 +12,14 @@ from services.ingest.politeness import HostPolicy
 from services.ingest.robots import RobotsBook, Welcome
 from services.ingest.subscribing import HubEdges
 from services.ingest.values import PollPolicy, Sweep
+from services.ingest.visits import Visits
 from shared.addresses import read_networks
 from shared.clock import utc_now
 from shared.egress import Door, Rules
 from shared.leases import LeasePolicy
 from shared.settings import settings
-from shared.web import Limits
+from shared.web import Limits, Send
+from shared.workers import begin
 
 
 @lru_cache(maxsize=1)
@@ -38,22 +40,28 @@ def fetch_feed(asked: FeedAsked) -> FeedAnswer:
     return fetcher.fetch_feed(asked, send=door().send, parse=parser().parse, manners=manners(), now=utc_now())
 
 
+@lru_cache(maxsize=1)
+def polite_send() -> Send:
+    """The door with the distance that hosts are granted; polls keep theirs by themselves, in batches."""
+    return Visits(door().send, begin(), host_policy(), utc_now)
+
+
 def hub_edges() -> HubEdges:
     """How hubs are asked by the settings."""
-    return HubEdges(door().send, manners(), settings().websub_url)
+    return HubEdges(polite_send(), manners(), settings().websub_url)
 
 
 @lru_cache(maxsize=1)
 def robots() -> RobotsBook:
     """What this process knows of sites' rules."""
-    return RobotsBook(send=door().send, manners=manners())
+    return RobotsBook(send=polite_send(), manners=manners())
 
 
 def fetch_page(asked: PageAsked) -> PageAnswer:
     """Ask for a page through the door, where its site allows it."""
     match robots().permission(asked.url):
         case Welcome():
-            return fetcher.fetch_page(asked, send=door().send, manners=manners())
+            return fetcher.fetch_page(asked, send=polite_send(), manners=manners())
         case refusal:
             return refusal
 

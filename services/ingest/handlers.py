@@ -1,16 +1,20 @@
 """What ingest does with its events: poll a feed, read a document, look for what waits."""
 
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import structlog
 
-from services.ingest import article_queries, document_queries, hub_queries, queries, revisit_queries
-from services.ingest.answers import FetchFeed, FetchPage
+from services.ingest import article_queries, document_queries, host_queries, hub_queries, queries, revisit_queries
+from services.ingest.answers import FetchPage
 from services.ingest.lanes import Lanes
-from services.ingest.politeness import take_turn
-from services.ingest.polling import save_answers
+from services.ingest.politeness import Hosts, take_turn
+from services.ingest.polling import LeftHosts, save_answers
 from services.ingest.reading import read_document
+from services.ingest.urls import host_of
 from services.ingest.values import PollPolicy, Sweep
+from services.ingest.visits import HostBusy
 from shared import handoffs, heartbeat
 from shared.events import ArticleIngested, FeedDue, HubDue
 from shared.failures import LeaseLost
@@ -22,30 +26,31 @@ LOOK_AHEAD = 4  # times the batch: so many due feeds are looked at to find enoug
 log = structlog.get_logger()
 
 
-def poll_feed(feed_id: int, *, begin: Begin, fetch: FetchFeed, policy: PollPolicy, now: datetime) -> None:
-    """Ask a feed that is due, store what is new in it, and set when it is asked again."""
-    with begin() as tx:
-        claims = queries.claim_feeds(tx.session, (feed_id,), seconds=policy.lease_seconds, now=now)
-    for claim in claims:
-        save_answers([(claim, fetch(claim.asked))], begin=begin, policy=policy, now=now)
-
-
 def poll_due_feeds(*, begin: Begin, lanes: Lanes, policy: PollPolicy, most: int, now: datetime) -> None:
     """Ask up to `most` feeds that are due, many at once; slow ones do not hold up the others."""
+    token = uuid4().hex
     with begin() as tx:
         due = queries.due_feeds(tx.session, most=most * LOOK_AHEAD, now=now)
-        resting = queries.resting_hosts(tx.session, now=now)
-        turn = take_turn(due, resting, policy=lanes.policy, most=most, now=now)
+        hosts = Hosts(
+            host_queries.resting_hosts(tx.session, now=now), host_queries.requests_under_way(tx.session, now=now)
+        )
+        turn = take_turn(due, hosts, policy=lanes.policy, most=most, now=now)
         queries.put_off(tx.session, turn.later)
-        queries.rest_hosts(tx.session, turn.hosts)
+        host_queries.rest_hosts(tx.session, turn.taken_until)
+        until = now + timedelta(seconds=policy.lease_seconds)
+        host_queries.begin_visits(tx.session, turn.lanes, token=token, until=until)
         claims = queries.claim_feeds(tx.session, turn.now, seconds=policy.lease_seconds, now=now)
     waiting = {claim.asked.feed_id: claim for claim in claims}
-    for pairs in lanes.ask([claim.asked for claim in claims]):
+    at_hosts = Counter(host_of(claim.asked.url) for claim in claims)
+    for pairs in lanes.ask([claim.asked for claim in claims], free=turn.lanes):
         polled = [(waiting.pop(asked.feed_id), answer) for asked, answer in pairs]
-        save_answers(polled, begin=begin, policy=policy, now=now)
+        at_hosts.subtract(host_of(asked.url) for asked, _ in pairs)
+        over = tuple(host for host in {host_of(asked.url) for asked, _ in pairs} if not at_hosts[host])
+        save_answers(polled, begin=begin, policy=policy, left=LeftHosts(token, over), now=now)
     if waiting:
         with begin() as tx:
             queries.release_feeds(tx.session, tuple(waiting.values()))
+            host_queries.end_visits(tx.session, tuple(at_hosts), token=token)
 
 
 def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: datetime, lease: LeasePolicy) -> None:
@@ -59,7 +64,12 @@ def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: dat
             handoffs.finish(tx.session, claim)
             return
         is_last = document_queries.tries_so_far(tx.session, claim) >= lease.most_attempts
-    reading = read_document(document, fetch=fetch, is_last_try=is_last)
+    try:
+        reading = read_document(document, fetch=fetch, is_last_try=is_last)
+    except HostBusy as busy:
+        with begin() as tx:
+            handoffs.postpone(tx.session, claim, until=busy.until)
+        return
     try:
         with begin() as tx:
             article_id = article_queries.save_outcome(tx.session, document, reading, now=now)
@@ -76,6 +86,7 @@ def find_work(*, begin: Begin, publish: Publish, sweep: Sweep, now: datetime) ->
     """Ring for feeds that are due, once for each batch of them, and for documents whose nudge was lost."""
     with begin() as tx:
         heartbeat.beat(tx.session, "ingest")
+        host_queries.forget_hosts(tx.session, now=now)
         events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=sweep.renudge, most=sweep.most)
         tx.emit(*revisit_queries.due_again(tx.session, most=sweep.most, now=now))
         due = queries.feeds_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now)

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -33,10 +33,13 @@ class Lanes:
     most_seconds: float = 45
     linger_seconds: float = 0.1  # answers that come so soon after another are saved with it
 
-    def ask(self, asked: Sequence[FeedAsked]) -> Iterator[tuple[Pair, ...]]:
-        """Yield answers as they come, as many together as are there; feeds not begun in time get none."""
+    def ask(self, asked: Sequence[FeedAsked], *, free: Mapping[str, int] | None = None) -> Iterator[tuple[Pair, ...]]:
+        """Yield answers as they come, as many together as are there; feeds not begun in time get none.
+
+        `free` says how many requests may run at a host; by default as many as the policy allows.
+        """
         answers: SimpleQueue[Pair | None] = SimpleQueue()
-        lanes = _lanes(asked, self.policy)
+        lanes = _lanes(asked, self.policy, free or {})
         deadline = time.monotonic() + self.most_seconds
         with ThreadPoolExecutor(min(self.threads, len(lanes)) or 1, thread_name_prefix="lane") as pool:
             running = [pool.submit(self._drive, lane, answers, deadline) for lane in lanes]
@@ -65,15 +68,16 @@ class Lanes:
             answers.put(None)
 
 
-def _lanes(asked: Sequence[FeedAsked], policy: HostPolicy) -> list[_Lane]:
+def _lanes(asked: Sequence[FeedAsked], policy: HostPolicy, free: Mapping[str, int]) -> list[_Lane]:
     hosts: dict[str, list[FeedAsked]] = defaultdict(list)
     for feed in asked:
         hosts[host_of(feed.url)].append(feed)
     spacing = policy.spacing.total_seconds()
     return [
-        _Lane(feeds[number :: policy.parallel], offset=number * spacing, step=policy.parallel * spacing)
-        for feeds in hosts.values()
-        for number in range(min(policy.parallel, len(feeds)))
+        _Lane(feeds[number::parallel], offset=number * spacing, step=parallel * spacing)
+        for host, feeds in hosts.items()
+        for parallel in [min(free.get(host, policy.parallel), len(feeds))]
+        for number in range(parallel)
     ]
 
 

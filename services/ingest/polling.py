@@ -1,13 +1,13 @@
 """Storing what feeds answered: their entries, validators and next polls, in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from services.ingest import hub_queries, queries
+from services.ingest import host_queries, hub_queries, queries
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead
 from services.ingest.drafts import Origin
 from services.ingest.identity import identify
@@ -18,15 +18,23 @@ from services.ingest.rhythm import Harvest
 from services.ingest.schedule import Verdict, judge
 from services.ingest.urls import host_of
 from services.ingest.values import FeedLinks, PollPolicy
+from services.ingest.visits import SHORTEST_REST
 from shared.failures import LeaseLost
 from shared.transaction import Begin, Transaction
 
-SHORTEST_REST = timedelta(minutes=1)  # a host that says it is busy, and not for how long
 log = structlog.get_logger()
 Polled = tuple[FeedClaim, FeedAnswer]
 
 
-def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class LeftHosts:
+    """Hosts at which a batch of requests has none left to send or to wait for."""
+
+    token: str
+    hosts: tuple[str, ...]
+
+
+def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, left: LeftHosts, now: datetime) -> None:
     """Store what some feeds answered; where one of them hinders the others, all are stored one by one.
 
     A feed whose answer the database refuses fails alone and loudly, after the others are safe; its lease ends, and the
@@ -36,12 +44,13 @@ def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, 
         with begin() as tx:
             verdicts = [(claim, _store(tx, claim, answer, policy=policy, now=now)) for claim, answer in polled]
             queries.save_polls(tx.session, verdicts, now=now)
-            queries.rest_hosts(tx.session, _busy_hosts(polled, now))
+            host_queries.rest_hosts(tx.session, _busy_hosts(polled, now))
+            host_queries.end_visits(tx.session, left.hosts, token=left.token)
             hub_queries.note_hubs(tx.session, _links(polled), now=now)
             hub_queries.doubt_hubs(tx.session, _unannounced(verdicts))
     except (LeaseLost, DBAPIError) as error:
         if len(polled) > 1:
-            _save_one_by_one(polled, begin=begin, policy=policy, now=now)
+            _save_one_by_one(polled, begin=begin, policy=policy, left=left, now=now)
         elif isinstance(error, DBAPIError):
             raise
         else:
@@ -56,11 +65,13 @@ def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, 
     )
 
 
-def _save_one_by_one(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, now: datetime) -> None:
+def _save_one_by_one(
+    polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, left: LeftHosts, now: datetime
+) -> None:
     refused: DBAPIError | None = None
     for one in polled:
         try:
-            save_answers((one,), begin=begin, policy=policy, now=now)
+            save_answers((one,), begin=begin, policy=policy, left=left, now=now)
         except DBAPIError as error:
             log.warning("poll_refused_by_database", feed=one[0].asked.feed_id, reason=type(error).__name__)
             refused = error

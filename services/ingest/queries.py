@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, case, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, case, func, or_, select, update
 from sqlmodel import Session
 
 from services.ingest.answers import FeedAsked, Receipt
@@ -18,12 +17,11 @@ from services.ingest.schedule import Standing, Verdict
 from shared.failures import LeaseLost
 from shared.leases import Lease, database_now
 from shared.pushes import HINT_SPACING
-from shared.tables import Feed, FeedHub, FeedPoll, HostRest, PollLog
+from shared.tables import Feed, FeedHub, FeedPoll, PollLog
 
 feed_table: Table = Feed.__table__  # type: ignore[attr-defined]
 feed_poll: Table = FeedPoll.__table__  # type: ignore[attr-defined]
 feed_hub: Table = FeedHub.__table__  # type: ignore[attr-defined]
-host_rest: Table = HostRest.__table__  # type: ignore[attr-defined]
 poll_log: Table = PollLog.__table__  # type: ignore[attr-defined]
 LONGEST_DETAIL = 500
 
@@ -75,24 +73,6 @@ def put_off(session: Session, later: Mapping[int, datetime]) -> None:
             .values(next_poll_at=bindparam("at"), nudged_at=None)
         )
         session.connection().execute(moved, [{"feed": feed_id, "at": at} for feed_id, at in later.items()])
-
-
-def resting_hosts(session: Session, *, now: datetime) -> dict[str, datetime]:
-    """Return the hosts that may not be asked yet, and until when; forget those that may."""
-    session.execute(delete(host_rest).where(host_rest.c.until <= now))
-    return {row.host: row.until for row in session.execute(select(host_rest))}
-
-
-def rest_hosts(session: Session, hosts: Mapping[str, datetime]) -> None:
-    """Let hosts rest until the times given, or longer where somebody else asked for that."""
-    if hosts:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        # in one order, or two workers would wait for each other
-        rows = [{"host": host, "until": until} for host, until in sorted(hosts.items())]
-        asked = insert(host_rest).values(rows)
-        is_longer = asked.excluded.until > host_rest.c.until
-        longer = {"until": case((is_longer, asked.excluded.until), else_=host_rest.c.until)}
-        session.execute(asked.on_conflict_do_update(index_elements=["host"], set_=longer))
 
 
 def feeds_to_ring(session: Session, *, renudge: timedelta, most: int, now: datetime) -> tuple[int, ...]:

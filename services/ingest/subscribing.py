@@ -7,7 +7,8 @@ import structlog
 
 from services.ingest import hub_queries, hubs
 from services.ingest.fetcher import Manners
-from services.ingest.hubs import judge_answer
+from services.ingest.hubs import HubVerdict, judge_answer
+from services.ingest.visits import HostBusy
 from shared.failures import LeaseLost
 from shared.transaction import Begin
 from shared.web import Send
@@ -34,8 +35,11 @@ def ask_hub(feed_id: int, *, begin: Begin, edges: HubEdges, now: datetime) -> No
     if task is None:
         return
     callback = f"{edges.public_url.rstrip('/')}/websub/{task.token}"
-    outcome = hubs.ask(task, callback=callback, send=edges.send, manners=edges.manners)
-    verdict = judge_answer(task, outcome, now=now)
+    try:
+        outcome = hubs.ask(task, callback=callback, send=edges.send, manners=edges.manners)
+        verdict = judge_answer(task, outcome, now=now)
+    except HostBusy as busy:
+        verdict = HubVerdict(busy.until, task.failures, "the hub has much to do for our other feeds")
     try:
         with begin() as tx:
             hub_queries.save_answer(tx.session, task, verdict)

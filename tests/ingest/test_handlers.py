@@ -8,10 +8,19 @@ import pytest
 from sqlmodel import Session, select
 
 from services.ingest import fetcher
-from services.ingest.answers import FeedAnswer, FeedAsked, FetchFeed, FetchPage, PageAnswer, PageLater, PageNever
+from services.ingest.answers import (
+    FeedAnswer,
+    FeedAsked,
+    FetchFeed,
+    FetchPage,
+    PageAnswer,
+    PageAsked,
+    PageLater,
+    PageNever,
+)
 from services.ingest.feed_parser import parse_feed
 from services.ingest.fetcher import Manners
-from services.ingest.handlers import fetch_document, find_work, poll_feed
+from services.ingest.handlers import fetch_document, find_work
 from services.ingest.values import Sweep
 from shared.egress import Door
 from shared.events import ArticleIngested, DocumentFound, Event, FeedDue
@@ -23,6 +32,7 @@ from shared.vocabulary import DateSource, DocumentState, PollOutcome, TextSource
 from shared.web import Limits
 from tests.ingest.builders import SENTENCE, add_feed, item, rss
 from tests.ingest.conftest import LEASE, NOW, POLICY
+from tests.ingest.polls import poll_feed
 from tests.shared.origin import Origin, answer
 
 MANNERS = Manners("probe", Limits(total_seconds=5))
@@ -39,7 +49,7 @@ def poll(begin: Begin, fetch: FetchFeed) -> Poll:
     return lambda feed_id, now: poll_feed(feed_id, begin=begin, fetch=fetch, policy=POLICY, now=now)
 
 
-def no_page(url: str) -> PageAnswer:
+def no_page(_: PageAsked) -> PageAnswer:
     return PageNever("no page in this test")
 
 

@@ -8,12 +8,12 @@ import pytest
 from sqlmodel import Session, select
 
 from services.ingest.answers import FeedAnswer, FeedAsked, FeedRead, Receipt, Wishes
-from services.ingest.handlers import poll_feed
 from services.ingest.values import Entry, ParsedFeed
 from shared.tables import Document
 from shared.transaction import Begin
 from tests.ingest.builders import add_feed
 from tests.ingest.conftest import NOW, POLICY
+from tests.ingest.polls import poll_feed
 
 HOUR = timedelta(hours=1)
 WITH_GUID = tuple(

@@ -5,13 +5,14 @@ import time
 from datetime import timedelta
 from threading import Lock
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from services.ingest import queries
+from services.ingest import host_queries
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedAsked, NotModified, Receipt, Wishes
 from services.ingest.lanes import Lanes
-from services.ingest.politeness import DueFeed, HostPolicy, take_turn
+from services.ingest.politeness import DueFeed, HostPolicy, Hosts, HostStanding, Later, Slot, take_slot, take_turn
 from tests.ingest.conftest import NOW
 
 SECOND = timedelta(seconds=1)
@@ -22,28 +23,49 @@ def test_a_host_gets_its_share_of_a_batch_and_the_rest_wait_until_it_is_free() -
     due = [DueFeed(number, f"http://big.example/{number}") for number in range(5)] + [
         DueFeed(9, "http://small.example/")
     ]
-    turn = take_turn(due, {}, policy=POLITE, most=64, now=NOW)
+    turn = take_turn(due, Hosts(), policy=POLITE, most=64, now=NOW)
     assert set(turn.now) == {0, 1, 9}
     assert turn.later == dict.fromkeys((2, 3, 4), NOW + 2 * SECOND)
-    assert turn.hosts == {"big.example": NOW + 2 * SECOND, "small.example": NOW + SECOND}
+    assert turn.taken_until == {"big.example": NOW + 2 * SECOND, "small.example": NOW + SECOND}
 
 
 def test_a_resting_host_is_left_alone() -> None:
     until = NOW + timedelta(hours=1)
-    turn = take_turn([DueFeed(1, "http://a.example/")], {"a.example": until}, policy=POLITE, most=64, now=NOW)
+    turn = take_turn([DueFeed(1, "http://a.example/")], Hosts({"a.example": until}), policy=POLITE, most=64, now=NOW)
     assert (turn.now, turn.later) == ((), {1: until})
 
 
 def test_a_rest_that_was_asked_for_is_not_cut_short(any_database: Engine) -> None:
     with Session(any_database) as session, session.begin():
         for minutes in (60, 1):
-            queries.rest_hosts(session, {"a.example": NOW + timedelta(minutes=minutes)})
-        assert queries.resting_hosts(session, now=NOW) == {"a.example": NOW + timedelta(minutes=60)}
+            host_queries.rest_hosts(session, {"a.example": NOW + timedelta(minutes=minutes)})
+        assert host_queries.resting_hosts(session, now=NOW) == {"a.example": NOW + timedelta(minutes=60)}
+
+
+def test_a_host_at_which_others_are_busy_gets_fewer_lanes_or_waits() -> None:
+    due = [DueFeed(number, f"http://{host}.example/{number}") for number, host in enumerate("aabb")]
+    turn = take_turn(due, Hosts(under_way={"a.example": 1, "b.example": 2}), policy=POLITE, most=64, now=NOW)
+    assert (turn.now, dict(turn.lanes)) == ((0, 1), {"a.example": 1})
+    assert turn.later == dict.fromkeys((2, 3), NOW + SECOND)
+
+
+@pytest.mark.parametrize(
+    ("standing", "slot"),
+    [
+        pytest.param(HostStanding(NOW - 9 * SECOND), Slot(NOW), id="free for long"),
+        pytest.param(HostStanding(NOW + SECOND), Slot(NOW + SECOND), id="free soon"),
+        pytest.param(HostStanding(NOW + 9 * SECOND), Later(NOW + 10 * SECOND), id="free not so soon"),
+        pytest.param(HostStanding(NOW, None, 2), Later(NOW + SECOND), id="as many under way as may be"),
+        pytest.param(HostStanding(NOW, NOW + 30 * SECOND, 2), Later(NOW + 31 * SECOND), id="behind those that queue"),
+    ],
+)
+def test_a_request_takes_its_turn(standing: HostStanding, slot: Slot | Later) -> None:
+    assert take_slot(standing, policy=POLITE, now=NOW) == slot
 
 
 def test_a_batch_has_an_end() -> None:
     due = [DueFeed(number, f"http://{number}.example/") for number in range(100)]
-    assert len(take_turn(due, {}, policy=POLITE, most=64, now=NOW).now) == 64
+    assert len(take_turn(due, Hosts(), policy=POLITE, most=64, now=NOW).now) == 64
 
 
 def asked(*urls: str) -> list[FeedAsked]:

@@ -17,7 +17,7 @@ from services.ingest.answers import (
     Receipt,
     Wishes,
 )
-from services.ingest.handlers import poll_due_feeds, poll_feed
+from services.ingest.handlers import poll_due_feeds
 from services.ingest.lanes import Lanes
 from services.ingest.politeness import HostPolicy
 from services.ingest.values import Entry, ParsedFeed, PollPolicy
@@ -25,6 +25,7 @@ from shared.tables import Document, Feed, FeedPoll, HostRest, PollLog
 from shared.transaction import Begin
 from tests.ingest.builders import add_feed
 from tests.ingest.conftest import NOW, POLICY
+from tests.ingest.polls import poll_feed
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 AT_ONCE = HostPolicy(parallel=2, spacing=timedelta(), most_in_batch=64)

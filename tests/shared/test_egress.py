@@ -246,7 +246,7 @@ def test_no_cookie_is_kept(origin: Origin, door: Door) -> None:
 
 
 SOCKETS = frozenset({"socket", "httpcore", "requests", "urllib.request", "http.client", "aiohttp"})
-THE_DOOR = frozenset({"shared/egress.py", "shared/connections.py"})
+THE_DOOR = frozenset({"shared/egress.py", "shared/connections.py", "shared/resolving.py"})
 
 
 def test_nothing_but_the_door_opens_connections_for_strangers() -> None:
