@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.alert.values import ShiftReport, Wishes
-from shared.vocabulary import ShiftStatus
+from shared.vocabulary import Arrival, ShiftStatus
 
 
 class WhyAlerted(StrEnum):
@@ -29,6 +29,7 @@ class WhyNot(StrEnum):
     OTHER_OUTLET = "other_outlet"
     BELOW_CONFIDENCE = "below_confidence"
     NOT_OWN_WORDS = "not_own_words"
+    HISTORY = "history_when_its_feed_was_added"
     PAUSED = "paused"
 
 
@@ -59,6 +60,7 @@ def match(report: ShiftReport, wishes: Wishes, *, now: datetime) -> Verdict:
         WhyNot.OTHER_OUTLET: wishes.outlets and report.after.outlet not in wishes.outlets,
         WhyNot.BELOW_CONFIDENCE: report.confidence < wishes.minimum_confidence,
         WhyNot.NOT_OWN_WORDS: wishes.own_words_only and not report.after.own_words,
+        WhyNot.HISTORY: report.arrived is Arrival.HISTORY,
         WhyNot.PAUSED: wishes.paused_until is not None and now < wishes.paused_until,
     }
     reason = next((why for why, holds in unmet.items() if holds), None)

@@ -15,7 +15,7 @@ from services.alert.rows import wishes_of
 from services.alert.values import ShiftReport, Wishes
 from shared.failures import UserMistake
 from shared.tables import Alert, Delivery, Shift, Subscription
-from shared.vocabulary import ChannelKind, DeliveryState, ShiftStatus
+from shared.vocabulary import Arrival, ChannelKind, DeliveryState, ShiftStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,12 @@ class Explanation:
 
 
 def would_have_told(session: Session, wishes: Wishes, *, since: datetime) -> tuple[ShiftReport, ...]:
-    """Return the standing shifts since then that these wishes ask for, the oldest first; a pause counts for nothing."""
+    """Return the standing shifts since then that these wishes ask for, the oldest first, history too; a pause counts for nothing."""
     standing = select(col(Shift.id)).where(col(Shift.status) == ShiftStatus.STANDING, col(Shift.at) >= since)
     reports = _reports(session, session.scalars(standing.order_by(col(Shift.at), col(Shift.id))).all())
     unpaused = replace(wishes, paused_until=None)
-    return tuple(report for report in reports if isinstance(match(report, unpaused, now=report.at), Matched))
+    as_news = (replace(report, arrived=Arrival.LIVE) for report in reports)
+    return tuple(report for report in as_news if isinstance(match(report, unpaused, now=report.at), Matched))
 
 
 def explain(session: Session, subscription: str, shift_id: int, *, now: datetime) -> Explanation:

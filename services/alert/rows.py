@@ -115,6 +115,7 @@ def report_of(shift: Shift, figure: Figure, issue: Issue, *, before: Witness, af
         status=shift.status,
         before=before,
         after=after,
+        arrived=shift.arrived,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.alert.policy import Rhythm
-from shared.vocabulary import ChannelKind, ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import Arrival, ChannelKind, ShiftKind, ShiftStatus, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class ShiftReport:
     status: ShiftStatus
     before: Witness
     after: Witness
+    arrived: Arrival = Arrival.LIVE
 
 
 @dataclass(frozen=True, slots=True)

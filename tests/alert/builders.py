@@ -116,6 +116,7 @@ def store_shift(session: Session, report: ShiftReport = REPORT) -> int:
         confidence=report.confidence,
         reason="agrees",
         status=report.status,
+        arrived=report.arrived,
     )
     return _stored(session, shift)
 

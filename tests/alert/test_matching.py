@@ -7,7 +7,7 @@ import pytest
 
 from services.alert.matching import Matched, Missed, WhyAlerted, WhyNot, match
 from services.alert.values import Wishes
-from shared.vocabulary import ShiftKind, ShiftStatus
+from shared.vocabulary import Arrival, ShiftKind, ShiftStatus
 from tests.alert.builders import NOW, REPORT
 
 
@@ -53,6 +53,10 @@ def test_one_unmet_wish_is_enough_to_miss(wishes: Wishes, reason: WhyNot) -> Non
 
 def test_a_disproved_shift_matches_nobody() -> None:
     assert match(replace(REPORT, status=ShiftStatus.SUPERSEDED), Wishes(), now=NOW) == Missed(WhyNot.SHIFT_DISPROVED)
+
+
+def test_history_is_no_news_to_anybody() -> None:
+    assert match(replace(REPORT, arrived=Arrival.HISTORY), Wishes(), now=NOW) == Missed(WhyNot.HISTORY)
 
 
 def test_a_characterisation_is_not_in_the_figures_own_words() -> None:

@@ -13,7 +13,7 @@ from services.alert.preview import explain, in_words, would_have_told
 from services.alert.values import Wishes
 from shared.failures import UserMistake
 from shared.transaction import Begin, Read
-from shared.vocabulary import ChannelKind, DeliveryState, ShiftStatus
+from shared.vocabulary import Arrival, ChannelKind, DeliveryState, ShiftStatus
 from tests.alert.builders import LEASE, NOW, REPORT, detected_shift, store_shift, subscribe, watch
 from tests.alert.world import World
 
@@ -35,7 +35,8 @@ def test_a_preview_shows_what_wishes_would_have_told(begin: Begin, read: Read) -
             before = replace(REPORT.before, url=f"https://a.example/{number}")
             after = replace(REPORT.after, url=f"https://b.example/{number}")
             at = NOW - days_ago * DAY
-            past = replace(REPORT, before=before, after=after, at=at, confidence=confidence, status=status)
+            arrived = Arrival.HISTORY if number == 1 else Arrival.LIVE
+            past = replace(REPORT, before=before, after=after, at=at, confidence=confidence, status=status, arrived=arrived)
             store_shift(tx.session, past)
     wishes = Wishes(figures=("ada-quill",), minimum_confidence=0.8, paused_until=NOW + DAY)
     with read() as session:
