@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.extract.model.masking import ACTOR, OTHER
 from services.extract.model.recipe import TURNED, Example
-from services.extract.model.staging import Frame, Measure, Stage, draw_pronouns, fill, read_stage
+from services.extract.model.staging import SIDES, Frame, Measure, Stage, draw_pronouns, fill, read_stage
 
 # How often a plain scene is of a stance, or of a kind of "none".
 SHARES = {"favor": 3.0, "against": 3.0, "mixed": 2.5, "none mention": 1.2, "none other-issue": 0.8}
 NONE_SHARE = 0.5
-WITH_COMPANY, WITH_SCENERY, WITH_DATELINE, JOINED = 0.75, 0.6, 0.08, 0.5
+WITH_COMPANY, WITH_SCENERY, WITH_DATELINE, ACTOR_SPEAKS, JOINED = 0.75, 0.6, 0.08, 0.35, 0.5
 # The proposition in other words: (wording, whether it is the opposite one, share). The first needs a named subject.
 ACTING = (
     ("{subject} should not {undo}.", False, 12),
@@ -30,7 +29,6 @@ ASSERTED = (
     ("It is time to {do}.", False, 2),
     ("It would be wrong to {do}.", True, 3),
 )
-ABOUT_A_MEASURE = re.compile(r"\{(?:un)?do(?:ing)?\}|\{deed\}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def _alone(rng: random.Random, stage: Stage) -> Scene:
     kinds = [kind for kind in stage.frames if kind in SHARES or kind.startswith("none ")]
     kind = rng.choices(kinds, [SHARES.get(kind, NONE_SHARE) for kind in kinds])[0]
     measure, cast, frame = rng.choice(stage.measures), _cast(rng), rng.choice(stage.frames[kind])
-    sentences = [fill(frame.wording, measure, cast.actor), *_scenery(rng, stage)]
+    sentences = [fill(frame.wording, measure, cast.actor), *_scenery(rng, stage, measure)]
     if rng.random() < WITH_COMPANY:
         sentences.append(fill(rng.choice(stage.frames[rng.choice(kinds)]).wording, measure, cast.other))
     rng.shuffle(sentences)
@@ -90,8 +88,8 @@ def _alone(rng: random.Random, stage: Stage) -> Scene:
 def _elsewhere(rng: random.Random, stage: Stage) -> Scene:
     """The actor's stance on something else; now and then somebody else's on what is asked about."""
     measure, another = _two_measures(rng, stage)
-    cast = _cast(rng)
-    sentences = [fill(_plain_side(rng, stage, _any_stance(rng)).wording, another, cast.actor), *_scenery(rng, stage)]
+    cast, frame = _cast(rng), _plain_side(rng, stage, _any_stance(rng))
+    sentences = [fill(frame.wording, another, cast.actor), *_scenery(rng, stage, measure)]
     if rng.random() < WITH_COMPANY:
         sentences.append(fill(_plain_side(rng, stage, _any_stance(rng)).wording, measure, cast.other))
     rng.shuffle(sentences)
@@ -101,20 +99,17 @@ def _elsewhere(rng: random.Random, stage: Stage) -> Scene:
 def _beside(rng: random.Random, stage: Stage) -> Scene:
     """One speaks and another only stands by; mostly it is the actor who stands by."""
     measure, cast = rng.choice(stage.measures), _cast(rng)
-    frame = rng.choice([frame for frame in stage.frames[_any_stance(rng)] if _is_report(frame)])
-    speaks = rng.random() < 0.35
+    frame = rng.choice(stage.reports[_any_stance(rng)])
+    speaks = rng.random() < ACTOR_SPEAKS
     holder, by = (cast.actor, {"O": OTHER}) if speaks else (cast.other, {"O": ACTOR})
-    if rng.random() < 0.5:
+    if rng.random() < JOINED:
         wording = f"{_wording(rng, stage, 'lead')} {frame.wording}"
     else:
         wording = frame.wording.replace("{A} ", "{A}, " + _wording(rng, stage, "aside") + ", ", 1)
-    sentences = [fill(wording, measure, {**holder, **by}), *_scenery(rng, stage)]
+    sentences = [fill(wording, measure, {**holder, **by}), *_scenery(rng, stage, measure)]
     rng.shuffle(sentences)
-    return (
-        Scene(sentences, measure, frame.stance, frame.signal)
-        if speaks
-        else Scene(sentences, measure, "none", "mention")
-    )
+    stance, signal = (frame.stance, frame.signal) if speaks else ("none", "mention")
+    return Scene(sentences, measure, stance, signal)
 
 
 def _opposed(rng: random.Random, stage: Stage) -> Scene:
@@ -158,8 +153,8 @@ def _joined(rng: random.Random, stage: Stage, first: str, second: str) -> list[s
     return [f"{first.removesuffix('.')}, while {second}"]
 
 
-def _scenery(rng: random.Random, stage: Stage) -> list[str]:
-    return [_wording(rng, stage, "scenery")] if rng.random() < WITH_SCENERY else []
+def _scenery(rng: random.Random, stage: Stage, measure: Measure) -> list[str]:
+    return [fill(_wording(rng, stage, "scenery"), measure, {"a": ""})] if rng.random() < WITH_SCENERY else []
 
 
 def _wording(rng: random.Random, stage: Stage, use: str) -> str:
@@ -167,17 +162,11 @@ def _wording(rng: random.Random, stage: Stage, use: str) -> str:
 
 
 def _plain_side(rng: random.Random, stage: Stage, stance: str) -> Frame:
-    """A frame of the stance that says what the measure is, so that it cannot be read as an answer to its neighbour."""
-    return rng.choice([frame for frame in stage.frames[stance] if ABOUT_A_MEASURE.search(frame.wording)])
-
-
-def _is_report(frame: Frame) -> bool:
-    alone = frame.wording.startswith("{A} ") and not frame.wording.startswith("{A} and") and "{O}" not in frame.wording
-    return alone and frame.signal == "own-indirect" and bool(ABOUT_A_MEASURE.search(frame.wording))
+    return rng.choice(stage.plain[stance])
 
 
 def _any_stance(rng: random.Random) -> str:
-    return rng.choices(("favor", "against", "mixed"), (3, 3, 1))[0]
+    return rng.choices(SIDES, (3, 3, 1))[0]
 
 
 def _two_measures(rng: random.Random, stage: Stage) -> tuple[Measure, Measure]:

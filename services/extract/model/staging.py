@@ -15,6 +15,8 @@ FOLDER = Path(__file__).with_name("scenes")
 FIELDS = ("proposition", "do", "undo", "doing", "undoing", "deed", "why", "whynot")
 # Exchanging these turns a frame's stance round; {deed} and {who} have no opposite.
 OPPOSITES = {"do": "undo", "undo": "do", "doing": "undoing", "undoing": "doing", "why": "whynot", "whynot": "why"}
+NAMING = {"do", "undo", "doing", "undoing", "deed"}
+SIDES = ("favor", "against", "mixed")
 NOBODY_NAMED = "officials"
 PRONOUNS = (("he", "his", "him"), ("she", "her", "her"), ("it", "its", "it"), ("they", "their", "them"))
 PRONOUN_SHARES = (3, 3, 1, 1)
@@ -47,15 +49,24 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """All measures, and all frames by stance, by kind of "none", or by use."""
+    """All measures, and all frames by stance, by kind of "none", or by use.
+
+    `plain`, by stance: those that name the measure, so that they cannot be read as an answer to their neighbour;
+    `reports`: of these the ones that begin with the speaker and name nobody else.
+    """
 
     measures: Sequence[Measure]
     frames: Mapping[str, Sequence[Frame]]
+    plain: Mapping[str, Sequence[Frame]]
+    reports: Mapping[str, Sequence[Frame]]
 
 
 def read_stage() -> Stage:
     """The stage from the two lists beside this module."""
-    return Stage(tuple(_measures(FOLDER / "measures.txt")), _frames(FOLDER / "frames.txt"))
+    frames = _frames(FOLDER / "frames.txt")
+    plain = {stance: [frame for frame in frames[stance] if _names_measure(frame)] for stance in SIDES}
+    reports = {stance: [frame for frame in group if _is_report(frame)] for stance, group in plain.items()}
+    return Stage(tuple(_measures(FOLDER / "measures.txt")), frames, plain, reports)
 
 
 def draw_pronouns(rng: random.Random) -> tuple[str, str, str]:
@@ -78,6 +89,15 @@ def _capital(text: str) -> str:
 
 def _small(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def _names_measure(frame: Frame) -> bool:
+    return any(_small(slot) in NAMING for slot in SLOT.findall(frame.wording))
+
+
+def _is_report(frame: Frame) -> bool:
+    begins = frame.wording.startswith("{A} ") and not frame.wording.startswith("{A} and")
+    return begins and "{O}" not in frame.wording and frame.signal == "own-indirect"
 
 
 def _measures(path: Path) -> Iterator[Measure]:
