@@ -38,7 +38,7 @@ class Explanation:
 
 
 def would_have_told(session: Session, wishes: Wishes, *, since: datetime) -> tuple[ShiftReport, ...]:
-    """Return the standing shifts since then that these wishes ask for, the oldest first, history too; a pause counts for nothing."""
+    """Return the standing shifts since then that these wishes ask for, the oldest first; a pause counts for nothing."""
     standing = select(col(Shift.id)).where(col(Shift.status) == ShiftStatus.STANDING, col(Shift.at) >= since)
     reports = _reports(session, session.scalars(standing.order_by(col(Shift.at), col(Shift.id))).all())
     unpaused = replace(wishes, paused_until=None)

@@ -36,7 +36,9 @@ def test_a_preview_shows_what_wishes_would_have_told(begin: Begin, read: Read) -
             after = replace(REPORT.after, url=f"https://b.example/{number}")
             at = NOW - days_ago * DAY
             arrived = Arrival.HISTORY if number == 1 else Arrival.LIVE
-            past = replace(REPORT, before=before, after=after, at=at, confidence=confidence, status=status, arrived=arrived)
+            past = replace(
+                REPORT, before=before, after=after, at=at, confidence=confidence, status=status, arrived=arrived
+            )
             store_shift(tx.session, past)
     wishes = Wishes(figures=("ada-quill",), minimum_confidence=0.8, paused_until=NOW + DAY)
     with read() as session:
