@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from services.api.app import create_app
-from services.api.deps import AT_HOME, Edges, Gate
+from services.api.deps import AT_HOME, Edges
 from services.ingest import fetcher
 from services.ingest.feed_parser import parse_feed
 from services.ingest.fetcher import Manners
-from services.ingest.handlers import find_work, poll_feed
+from services.ingest.handlers import find_work
 from services.ingest.subscribing import HubEdges, ask_hub
 from services.ingest.values import Sweep
 from shared.egress import Door
@@ -25,10 +25,12 @@ from shared.tables import Feed, FeedHub, FeedPoll
 from shared.transaction import Begin, reads, transactions
 from shared.vocabulary import HubWish
 from shared.web import Limits
+from tests.api.conftest import open_gate
 from tests.api.serving import served
 from tests.ingest.builders import add_feed, item, rss
 from tests.ingest.conftest import NOW, POLICY
 from tests.ingest.hub import Hub, served_hub
+from tests.ingest.polls import poll_feed
 from tests.shared.origin import Origin, answer
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -54,7 +56,7 @@ class World:
             now=lambda: self.now,
             hosts=AT_HOME,
             public_url=self.api,
-            gate=Gate(key="a key of the tests", open_reading=False),
+            gate=open_gate(),
         )
 
     def show(self, *items: str, hub: bool = True) -> None:
