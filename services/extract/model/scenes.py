@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from services.extract.model.masking import ACTOR, OTHER
+from services.extract.model.masking import ACTOR, OTHER, TARGET
 from services.extract.model.recipe import TURNED, Example
 from services.extract.model.staging import SIDES, Frame, Measure, Stage, draw_pronouns, fill, read_stage
 
 # How often a plain scene is of a stance, or of a kind of "none".
 SHARES = {"favor": 3.0, "against": 3.0, "mixed": 2.5, "none mention": 1.2, "none other-issue": 0.8}
 NONE_SHARE = 0.5
-WITH_COMPANY, WITH_SCENERY, WITH_DATELINE, ACTOR_SPEAKS, JOINED = 0.75, 0.6, 0.08, 0.35, 0.5
+WITH_COMPANY, WITH_DATELINE, ACTOR_SPEAKS, JOINED = 0.75, 0.08, 0.35, 0.5
+SCENERY = (4, 5, 2)  # how often none, one or two sentences of it
+BARE_TOPIC, MISSED = 0.06, 0.25
+ARTICLE = re.compile(r"^(?:the|an?) ")
 # The proposition in other words: (wording, whether it is the opposite one, share). The first needs a named subject.
 ACTING = (
     ("{subject} should not {undo}.", False, 12),
@@ -23,7 +27,6 @@ ACTING = (
 )
 ASSERTED = (
     ("{proposition}", False, 42),
-    ("{deed}", False, 5),
     ("{Doing} is right.", False, 4),
     ("{Doing} would be a mistake.", True, 4),
     ("It is time to {do}.", False, 2),
@@ -58,15 +61,27 @@ def write_scenes(count: int, *, seed: int) -> tuple[Example, ...]:
 
 
 def _asked(rng: random.Random, stage: Stage, scene: Scene, number: int) -> Example:
-    proposition, opposite = _proposition(rng, scene.measure)
     text = " ".join(scene.sentences)
     if rng.random() < WITH_DATELINE:
         text = f"{_wording(rng, stage, 'dateline')} {text}"
+    if rng.random() < BARE_TOPIC:
+        text, proposition, opposite = *_marked(rng, text, scene.measure), False
+    else:
+        proposition, opposite = propose(rng, scene.measure)
     stance = TURNED.get(scene.stance, scene.stance) if opposite else scene.stance
     return Example(text, proposition, stance, scene.signal or None, f"scene-{number}")
 
 
-def _proposition(rng: random.Random, measure: Measure) -> tuple[str, bool]:
+def _marked(rng: random.Random, text: str, measure: Measure) -> tuple[str, str]:
+    """The text asked about a bare topic, which is marked where the text names it, as the judge's readers do."""
+    topic = measure.words["deed"]
+    if rng.random() < JOINED:
+        topic = ARTICLE.sub("", topic)
+    marked = re.sub(rf"(?<!\w){re.escape(topic)}(?!\w)", TARGET, text, flags=re.IGNORECASE)
+    return marked, TARGET if TARGET in marked else topic
+
+
+def propose(rng: random.Random, measure: Measure) -> tuple[str, bool]:
     """The measure as somebody would put it on a watchlist, and whether that is its opposite."""
     forms = (*ASSERTED, *ACTING) if measure.subject else ASSERTED
     wording, opposite, _ = rng.choices(forms, [share for *_, share in forms])[0]
@@ -77,7 +92,7 @@ def _alone(rng: random.Random, stage: Stage) -> Scene:
     """One frame of any kind, often with what somebody else thinks."""
     kinds = [kind for kind in stage.frames if kind in SHARES or kind.startswith("none ")]
     kind = rng.choices(kinds, [SHARES.get(kind, NONE_SHARE) for kind in kinds])[0]
-    measure, cast, frame = rng.choice(stage.measures), _cast(rng), rng.choice(stage.frames[kind])
+    measure, cast, frame = rng.choice(stage.measures), _cast(rng, stage), rng.choice(stage.frames[kind])
     sentences = [fill(frame.wording, measure, cast.actor), *_scenery(rng, stage, measure)]
     if rng.random() < WITH_COMPANY:
         sentences.append(fill(rng.choice(stage.frames[rng.choice(kinds)]).wording, measure, cast.other))
@@ -88,7 +103,7 @@ def _alone(rng: random.Random, stage: Stage) -> Scene:
 def _elsewhere(rng: random.Random, stage: Stage) -> Scene:
     """The actor's stance on something else; now and then somebody else's on what is asked about."""
     measure, another = _two_measures(rng, stage)
-    cast, frame = _cast(rng), _plain_side(rng, stage, _any_stance(rng))
+    cast, frame = _cast(rng, stage), _plain_side(rng, stage, _any_stance(rng))
     sentences = [fill(frame.wording, another, cast.actor), *_scenery(rng, stage, measure)]
     if rng.random() < WITH_COMPANY:
         sentences.append(fill(_plain_side(rng, stage, _any_stance(rng)).wording, measure, cast.other))
@@ -98,10 +113,10 @@ def _elsewhere(rng: random.Random, stage: Stage) -> Scene:
 
 def _beside(rng: random.Random, stage: Stage) -> Scene:
     """One speaks and another only stands by; mostly it is the actor who stands by."""
-    measure, cast = rng.choice(stage.measures), _cast(rng)
+    measure, cast = rng.choice(stage.measures), _cast(rng, stage)
     frame = rng.choice(stage.reports[_any_stance(rng)])
     speaks = rng.random() < ACTOR_SPEAKS
-    holder, by = (cast.actor, {"O": OTHER}) if speaks else (cast.other, {"O": ACTOR})
+    holder, by = (cast.actor, {}) if speaks else (cast.other, {"O": ACTOR})
     if rng.random() < JOINED:
         wording = f"{_wording(rng, stage, 'lead')} {frame.wording}"
     else:
@@ -114,7 +129,7 @@ def _beside(rng: random.Random, stage: Stage) -> Scene:
 
 def _opposed(rng: random.Random, stage: Stage) -> Scene:
     """Two who hold opposite stances; the actor's counts."""
-    measure, cast, stance = rng.choice(stage.measures), _cast(rng), rng.choice(("favor", "against"))
+    measure, cast, stance = rng.choice(stage.measures), _cast(rng, stage), rng.choice(("favor", "against"))
     ours, theirs = _plain_side(rng, stage, stance), _plain_side(rng, stage, TURNED[stance])
     voices = [(ours.wording, cast.actor), (theirs.wording, {**cast.other, "O": "the chair"})]
     rng.shuffle(voices)
@@ -125,7 +140,7 @@ def _opposed(rng: random.Random, stage: Stage) -> Scene:
 def _after_another(rng: random.Random, stage: Stage) -> Scene:
     """The actor on something else, then on what is asked about, or the other way round."""
     measure, another = _two_measures(rng, stage)
-    cast, frame = _cast(rng), _plain_side(rng, stage, _any_stance(rng))
+    cast, frame = _cast(rng, stage), _plain_side(rng, stage, _any_stance(rng))
     said = [(_plain_side(rng, stage, _any_stance(rng)).wording, another), (frame.wording, measure)]
     rng.shuffle(said)
     first, second = (fill(wording, about, cast.actor) for wording, about in said)
@@ -154,7 +169,8 @@ def _joined(rng: random.Random, stage: Stage, first: str, second: str) -> list[s
 
 
 def _scenery(rng: random.Random, stage: Stage, measure: Measure) -> list[str]:
-    return [fill(_wording(rng, stage, "scenery"), measure, {"a": ""})] if rng.random() < WITH_SCENERY else []
+    drawn = rng.choices(stage.frames["scenery"], k=rng.choices(range(len(SCENERY)), SCENERY)[0])
+    return list(dict.fromkeys(fill(frame.wording, measure, {"a": ""}) for frame in drawn))
 
 
 def _wording(rng: random.Random, stage: Stage, use: str) -> str:
@@ -174,9 +190,10 @@ def _two_measures(rng: random.Random, stage: Stage) -> tuple[Measure, Measure]:
     return measure, rng.choice([another for another in stage.measures if another.domain != measure.domain])
 
 
-def _cast(rng: random.Random) -> Cast:
+def _cast(rng: random.Random, stage: Stage) -> Cast:
     def role(name: str, beside: str) -> dict[str, str]:
         subject, possessive, objective = draw_pronouns(rng)
         return {"A": name, "O": beside, "a": subject, "as": possessive, "a_obj": objective}
 
-    return Cast(role(ACTOR, OTHER), role(OTHER, "the chair"))
+    other = _wording(rng, stage, "name") if rng.random() < MISSED else OTHER
+    return Cast(role(ACTOR, other), role(other, "the chair"))

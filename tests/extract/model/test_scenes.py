@@ -8,13 +8,15 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from services.extract.model.masking import ACTOR, OTHER
+from services.extract.model.masking import ACTOR, OTHER, TARGET
 from services.extract.model.recipe import SIGNALS, STANCES
-from services.extract.model.scenes import COMPOSERS, Scene, write_scenes
+from services.extract.model.scenes import COMPOSERS, Scene, propose, write_scenes
 from services.extract.model.staging import FIELDS, Stage, read_stage
 
-SCENES = write_scenes(6000, seed=1)
+SCENES = write_scenes(12000, seed=1)
 STAGE = read_stage()
+NAMES = [frame.wording for frame in STAGE.frames["name"]]
+OTHERS = [OTHER, *NAMES, *(name[:1].upper() + name[1:] for name in NAMES)]
 
 
 def composed(how: str, times: int = 300) -> list[Scene]:
@@ -36,7 +38,7 @@ def test_every_slot_is_filled_and_the_actor_is_there() -> None:
 def test_every_stance_and_known_signals_only() -> None:
     shares = Counter(scene.stance for scene in SCENES)
     assert set(shares) == set(STANCES)
-    assert abs(shares["favor"] - shares["against"]) < 400
+    assert abs(shares["favor"] - shares["against"]) < 600
     assert {scene.signal for scene in SCENES} <= {*SIGNALS, None}
 
 
@@ -49,15 +51,31 @@ def test_who_opposes_the_opposite_is_in_favour() -> None:
     assert {"favor", "against"} <= set().union(*shown.values())
 
 
+def test_a_proposition_is_put_in_many_ways_and_known_for_its_opposite() -> None:
+    measure = next(measure for measure in STAGE.measures if measure.words["do"] == "lift the curfew for teenagers")
+    rng = random.Random(5)
+    assert dict(propose(rng, measure) for _ in range(2000)) == {
+        "The council should lift the curfew for teenagers.": False,
+        "The council should not keep the curfew for teenagers.": False,
+        "The council should keep the curfew for teenagers.": True,
+        "The council should not lift the curfew for teenagers.": True,
+        "The council must lift the curfew for teenagers.": False,
+        "Lifting the teen curfew is right.": False,
+        "Lifting the teen curfew would be a mistake.": True,
+        "It is time to lift the curfew for teenagers.": False,
+        "It would be wrong to lift the curfew for teenagers.": True,
+    }
+
+
 def test_the_opposite_proposition_turns_the_stance() -> None:
-    plain = re.compile(r"(?:^|\. )\[ACTOR\] (?:voted|vowed|has decided|said it was time|called on .+?) to ([^.,]+)\.")
-    shown: dict[str, set[str]] = {"should": set(), "should not": set()}
-    for scene in SCENES:
-        for side in plain.findall(scene.text):
-            for modal, stances in shown.items():
-                if scene.proposition.endswith(f" {modal} {side}."):
-                    stances.add(scene.stance)
-    assert shown == {"should": {"favor"}, "should not": {"against"}}
+    plain = re.compile(r"(?:^|\. )\[ACTOR\] (?:\w+ )?(?:voted|vowed|decided|it was time) to ([^.,]+)\.")
+    shown = {
+        scene.stance
+        for scene in SCENES
+        for side in plain.findall(scene.text)
+        if scene.proposition.endswith((f"should {side}.", f"must {side}."))
+    }
+    assert shown == {"favor"}
 
 
 def test_a_stance_on_something_else_is_none_on_this() -> None:
@@ -70,7 +88,7 @@ def test_who_only_stands_by_while_another_speaks_shows_nothing() -> None:
     for scene in composed("_beside"):
         text = " ".join(scene.sentences)
         assert ACTOR in text
-        assert OTHER in text
+        assert any(name in text for name in OTHERS)
         reported = re.search(r"\[ACTOR\](?:, [^.]*,)? (?:said|told|voted|called|argued|urged)\b", text)
         assert scene.stance != "none" or not reported
 
@@ -78,13 +96,22 @@ def test_who_only_stands_by_while_another_speaks_shows_nothing() -> None:
 def test_of_two_who_disagree_the_actor_counts() -> None:
     scenes = composed("_opposed")
     assert {scene.stance for scene in scenes} == {"favor", "against"}
-    assert all(ACTOR in " ".join(scene.sentences) and OTHER in " ".join(scene.sentences) for scene in scenes)
+    assert all(ACTOR in " ".join(scene.sentences) for scene in scenes)
+    assert all(any(name in " ".join(scene.sentences) for name in OTHERS) for scene in scenes)
 
 
 def test_a_stance_counts_beside_one_on_another_measure() -> None:
     scenes = composed("_after_another")
     assert {scene.stance for scene in scenes} == {"favor", "against", "mixed"}
     assert all(OTHER not in scene.sentences[0] or ACTOR in scene.sentences[0] for scene in scenes)
+
+
+def test_a_bare_topic_is_marked_where_the_text_names_it() -> None:
+    topics = {measure.words["deed"] for measure in STAGE.measures}
+    for scene in SCENES:
+        assert (TARGET in scene.text) == (scene.proposition == TARGET)
+        assert scene.proposition not in topics or scene.proposition not in scene.text
+    assert {scene.stance for scene in SCENES if scene.proposition == TARGET} == set(STANCES)
 
 
 def test_they_take_the_plural() -> None:
