@@ -12,6 +12,9 @@ from shared.clock import utc_now
 from shared.failures import LeaseLost
 
 
+DATABASE_NOW = select(func.clock_timestamp())
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The right to finish one row until `until`; whoever holds another token has taken over."""
@@ -32,14 +35,19 @@ def database_now(session: Session) -> datetime:
     """Return the database's time, so that workers with wrong clocks agree; SQLite has only its host's."""
     if session.get_bind().dialect.name == "sqlite":
         return utc_now()
-    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    moment: datetime = session.execute(DATABASE_NOW).scalar_one()
     return moment.astimezone(UTC)
+
+
+def new_lease(now: datetime, *, seconds: float) -> Lease:
+    """Return a lease from now on; it is nobody's before it is written to a row."""
+    return Lease(token=uuid4().hex, until=now + timedelta(seconds=seconds))
 
 
 def take(session: Session, table: Table, key: ColumnElement[bool], *, seconds: float, **values: Any) -> Lease | None:
     """Take the row that `key` names unless somebody holds it; `values` are set in the same statement."""
     now = database_now(session)
-    lease = Lease(token=uuid4().hex, until=now + timedelta(seconds=seconds))
+    lease = new_lease(now, seconds=seconds)
     free = or_(table.c.lease_until.is_(None), table.c.lease_until < now)
     taken = _changed(
         session,

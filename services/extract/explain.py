@@ -47,7 +47,7 @@ class Explanation:
 def explain(timeline: Timeline, *, rules: ShiftRules) -> Explanation:
     """Say of every testimony what it came to; `changes` are those that stand and one that may be pending."""
     burden = rules.burden(timeline)
-    periods = read_periods(timeline.testimonies, burden=burden)
+    periods = read_periods(timeline, burden=burden)
     changes = read_changes(timeline, rules=rules)
     known = len(changes) - sum(change.pending for change in changes) + 1
     position = current_position(periods[:known], burden=burden)
@@ -55,7 +55,7 @@ def explain(timeline: Timeline, *, rules: ShiftRules) -> Explanation:
         steps=tuple(
             step
             for number, period in enumerate(periods)
-            for step in _steps(period, _opening(number, changes, position))
+            for step in _steps(timeline, period, _opening(number, changes, position))
         ),
         left_out=timeline.omissions,
         changes=changes,
@@ -72,9 +72,9 @@ def _opening(number: int, changes: tuple[ShiftDraft, ...], position: Position) -
     return Part.PENDING_TURN if changes[number - 1].pending else Part.TURN
 
 
-def _steps(period: Period, opening: Part) -> Iterator[Step]:
+def _steps(timeline: Timeline, period: Period, opening: Part) -> Iterator[Step]:
     part = opening
-    for testimony in period.testimonies:
+    for testimony in map(timeline.testimony, range(period.start, period.end)):
         if testimony.stance is not period.stance:
             yield Step(testimony, Part.STRAY, period.stance)
             continue

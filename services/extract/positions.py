@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.extract.timeline import Testimony
+from services.extract.timeline import Timeline
 from shared.vocabulary import Stance
 
 STANCES = (Stance.FAVOR, Stance.AGAINST, Stance.MIXED)
+STATE = {stance: state for state, stance in enumerate(STANCES)}
+Run = tuple[int, int, int]  # a state, its start, and the place after its end
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of the timeline in which one position explains the testimonies best.
+    """A stretch of the timeline in which one position explains the testimonies best; `end` is the place after it.
 
-    `agreement` is what speaks for this position, `support` the same less what speaks for the strongest other one, in
-    nats; `agreeing` are the testimonies that show it.
+    `agreeing` are the places of the testimonies that show the position, `agreement` is what speaks for it, `support`
+    the same less what speaks for the strongest other one, in nats.
     """
 
     stance: Stance
-    testimonies: tuple[Testimony, ...]
-    agreeing: tuple[Testimony, ...]
+    start: int
+    end: int
+    agreeing: tuple[int, ...]
     agreement: float
     support: float
 
@@ -50,15 +53,17 @@ class Unknown:
 Position = Held | NotEnoughEvidence | Unknown
 
 
-def read_periods(testimonies: tuple[Testimony, ...], *, burden: float) -> tuple[Period, ...]:
+def read_periods(timeline: Timeline, *, burden: float) -> tuple[Period, ...]:
     """Cut the timeline into periods so that the testimonies left unexplained plus `burden` for each change is least.
 
     This is the most probable path of a three-state chain (Viterbi 1967). A change needs more than `burden` nats at the
     end of the timeline; between two periods of the same other position it needs twice as much, there and back.
     """
-    if not testimonies:
+    if not timeline.weights:
         return ()
-    return tuple(_period(stance, testimonies[start:end]) for stance, start, end in _cheapest_path(testimonies, burden))
+    states = [STATE[statement.stance] for statement in timeline.shown_by]
+    path = _cheapest_path(states, timeline.weights, burden)
+    return tuple(_period(state, range(start, end), states, timeline.weights) for state, start, end in path)
 
 
 def current_position(periods: tuple[Period, ...], *, burden: float) -> Position:
@@ -71,44 +76,52 @@ def current_position(periods: tuple[Period, ...], *, burden: float) -> Position:
     return NotEnoughEvidence(last.stance, last.support)
 
 
-def _period(stance: Stance, testimonies: tuple[Testimony, ...]) -> Period:
-    total = dict.fromkeys(STANCES, 0.0)
-    for testimony in testimonies:
-        total[testimony.stance] += testimony.weight
-    agreement = total.pop(stance)
-    agreeing = tuple([testimony for testimony in testimonies if testimony.stance is stance])
-    return Period(stance, testimonies, agreeing, agreement, agreement - max(total.values()))
+def _period(state: int, places: range, states: Sequence[int], weights: Sequence[float]) -> Period:
+    agreeing, totals = [], [0.0] * len(STANCES)
+    for place in places:
+        here = states[place]
+        totals[here] += weights[place]
+        if here == state:
+            agreeing.append(place)
+    agreement = totals.pop(state)
+    return Period(STANCES[state], places.start, places.stop, tuple(agreeing), agreement, agreement - max(totals))
 
 
-def _cheapest_path(testimonies: tuple[Testimony, ...], burden: float) -> Iterator[tuple[Stance, int, int]]:
-    """Find the path of least cost; the three states stand in a line each, since this runs at every review."""
+def _cheapest_path(states: Sequence[int], weights: Sequence[float], burden: float) -> Iterator[Run]:
+    """Find the path of least cost; the three states are written out, since this runs at every review."""
     favor = against = mixed = 0.0
     changes: tuple[list[tuple[int, int]], ...] = ([], [], [])
-    for place, testimony in enumerate(testimonies):
-        least = favor if favor <= against else against
-        least = least if least <= mixed else mixed
-        # On a tie nothing changes: silence is the safer error.
+    to_favor, to_against, to_mixed = (came.append for came in changes)
+    for place, (here, weight) in enumerate(zip(states, weights, strict=True)):
+        origin, least = (0, favor) if favor <= against else (1, against)
+        if mixed < least:
+            origin, least = 2, mixed
         bound = least + burden
-        if bound < favor or bound < against or bound < mixed:
-            costs = (favor, against, mixed)
-            origin = costs.index(least)
-            for state, cost in enumerate(costs):
-                if bound < cost:
-                    changes[state].append((place, origin))
-            favor, against, mixed = min(favor, bound), min(against, bound), min(mixed, bound)
-        weight, stance = testimony.weight, testimony.stance
-        if stance is not Stance.FAVOR:
-            favor += weight
-        if stance is not Stance.AGAINST:
+        # On a tie nothing changes: silence is the safer error.
+        if bound < favor:
+            to_favor((place, origin))
+            favor = bound
+        if bound < against:
+            to_against((place, origin))
+            against = bound
+        if bound < mixed:
+            to_mixed((place, origin))
+            mixed = bound
+        if here == 0:
             against += weight
-        if stance is not Stance.MIXED:
             mixed += weight
+        elif here == 1:
+            favor += weight
+            mixed += weight
+        else:
+            favor += weight
+            against += weight
     costs = (favor, against, mixed)
-    return _traced_back(costs.index(min(costs)), changes, len(testimonies))
+    return _traced_back(costs.index(min(costs)), changes, len(weights))
 
 
-def _traced_back(state: int, changes: tuple[list[tuple[int, int]], ...], end: int) -> Iterator[tuple[Stance, int, int]]:
-    """Follow the changes backwards and return the runs forwards: stance, start, end.
+def _traced_back(state: int, changes: tuple[list[tuple[int, int]], ...], end: int) -> Iterator[Run]:
+    """Follow the changes backwards and return the runs forwards.
 
     A state that was reached by a change at some place came there from the origin, and held before it what that held.
     """
@@ -118,8 +131,7 @@ def _traced_back(state: int, changes: tuple[list[tuple[int, int]], ...], end: in
         while came and came[-1][0] >= end:
             came.pop()
         start, origin = came.pop() if came else (0, state)
+        runs.append((state, start, end))
         if start == 0:
-            runs.append((STANCES[state], 0, end))
             return reversed(runs)
-        runs.append((STANCES[state], start, end))
         state, end = origin, start

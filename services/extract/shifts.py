@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
 from services.extract.positions import Period, read_periods
-from services.extract.timeline import Testimony, Timeline, Weights
+from services.extract.timeline import DatedStatement, Timeline, Weights
 from shared.vocabulary import ShiftKind, Stance
 
 
@@ -53,13 +53,23 @@ class ShiftReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a shift: the statement that is quoted for it, and every statement that counts for it."""
+    """One side of a shift: the statement that is quoted for it, and the places of the articles that bear it out."""
 
     stance: Stance
     quoted: int
-    statements: tuple[int, ...]
-    articles: int
+    places: tuple[int, ...]
     support: float
+    timeline: Timeline = field(compare=False, repr=False)
+
+    @property
+    def articles(self) -> int:
+        """How many articles bear this side out; copies are none of them."""
+        return len(self.places)
+
+    @property
+    def statements(self) -> tuple[int, ...]:
+        """The statements that count for this side."""
+        return tuple(number for place in self.places for number in self.timeline.testimony(place).agreeing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,8 @@ def detect_shifts(timeline: Timeline, *, rules: ShiftRules) -> tuple[ShiftDraft,
 def read_changes(timeline: Timeline, *, rules: ShiftRules) -> tuple[ShiftDraft, ...]:
     """Return the changes that `detect_shifts` returns, and the latest one while it waits for a second witness."""
     burden, ceiling = rules.burden(timeline), rules.weights.ceiling
-    periods = read_periods(timeline.testimonies, burden=burden)
-    changes = tuple(_change(before, after, burden=burden, ceiling=ceiling) for before, after in pairwise(periods))
+    periods = read_periods(timeline, burden=burden)
+    changes = tuple(_change(timeline, *pair, burden=burden, ceiling=ceiling) for pair in pairwise(periods))
     if not changes or periods[-1].agreement >= rules.burden_of_the_latest(timeline):
         return changes
     return (*changes[:-1], replace(changes[-1], pending=True))
@@ -98,13 +108,14 @@ def kind_of(before: Stance, after: Stance) -> ShiftKind:
     return ShiftKind.COMMITMENT if before is Stance.MIXED else ShiftKind.REVERSAL
 
 
-def _change(before: Period, after: Period, *, burden: float, ceiling: float) -> ShiftDraft:
-    first, last = _quotable(after.agreeing, burden), _quotable(before.agreeing[::-1], burden)
-    alone = any(testimony.weight > burden for testimony in after.agreeing)
+def _change(timeline: Timeline, before: Period, after: Period, *, burden: float, ceiling: float) -> ShiftDraft:
+    first = _quotable(timeline, after.agreeing, burden)
+    last = _quotable(timeline, before.agreeing[::-1], burden)
+    alone = any(timeline.weights[place] > burden for place in after.agreeing)
     return ShiftDraft(
         kind=kind_of(before.stance, after.stance),
-        before=_side(before, last.shown_by.statement_id),
-        after=_side(after, first.shown_by.statement_id),
+        before=Side(before.stance, last.statement_id, before.agreeing, before.support, timeline),
+        after=Side(after.stance, first.statement_id, after.agreeing, after.support, timeline),
         article_url=first.article_url,
         at=first.published_at,
         confidence=round(_likelihood(before.support, ceiling) * _likelihood(after.support, ceiling), 3),
@@ -112,19 +123,10 @@ def _change(before: Period, after: Period, *, burden: float, ceiling: float) -> 
     )
 
 
-def _quotable(testimonies: tuple[Testimony, ...], burden: float) -> Testimony:
+def _quotable(timeline: Timeline, places: tuple[int, ...], burden: float) -> DatedStatement:
     """The first that would carry a change together with one like it; a hint that only fits in hindsight is no quote."""
-    return next((each for each in testimonies if each.weight > burden / 2), testimonies[0])
-
-
-def _side(period: Period, quoted: int) -> Side:
-    return Side(
-        stance=period.stance,
-        quoted=quoted,
-        statements=tuple(number for testimony in period.agreeing for number in testimony.agreeing),
-        articles=len(period.agreeing),
-        support=period.support,
-    )
+    place = next((each for each in places if timeline.weights[each] > burden / 2), places[0])
+    return timeline.shown_by[place]
 
 
 def _likelihood(support: float, ceiling: float) -> float:
@@ -134,4 +136,4 @@ def _likelihood(support: float, ceiling: float) -> float:
 
 
 def _log_count(timeline: Timeline) -> float:
-    return math.log(max(len(timeline.testimonies), 1))
+    return math.log(max(len(timeline.weights), 1))

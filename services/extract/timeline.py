@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -78,29 +78,46 @@ class Omission:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    testimonies: tuple[Testimony, ...]
+    """What counts, an article after the other, in columns: a thousand articles are no thousand objects.
+
+    `shown_by` is the statement that shows best what an article testifies, `weights` in nats are above zero; `together`
+    holds, by the article's place, the statements that agree where there are several.
+    """
+
+    shown_by: tuple[DatedStatement, ...]
+    weights: tuple[float, ...]
+    together: Mapping[int, tuple[int, ...]]
     omissions: tuple[Omission, ...]
+
+    @property
+    def testimonies(self) -> tuple[Testimony, ...]:
+        """What each article shows."""
+        return tuple(map(self.testimony, range(len(self.weights))))
+
+    def testimony(self, place: int) -> Testimony:
+        """What the article at one place shows."""
+        shown_by = self.shown_by[place]
+        agreeing = self.together.get(place, (shown_by.statement_id,))
+        stance = STANCE_OF[shown_by.stance]
+        return Testimony(shown_by.article_url, shown_by.published_at, stance, self.weights[place], shown_by, agreeing)
 
 
 def build_timeline(statements: Iterable[DatedStatement], *, weights: Weights) -> Timeline:
     """Weigh statements article by article; the result depends on what was published, not on what arrived when."""
     ordered = sorted(statements)
     omitted = _repetitions(ordered)
-    testimonies: list[Testimony] = []
     counted = [each for each in ordered if each.statement_id not in omitted] if omitted else ordered
-    place, end = 0, len(counted)
-    while place < end:
-        first, following = counted[place], place + 1
-        # what a later revision added to an article has a date of its own, and other articles may lie between
-        while following < end and _in_one(first, counted[following]):
-            following += 1
-        testimony = _testimony(counted[place:following], weights)
-        if testimony.weight > 0:
-            testimonies.append(testimony)
-        if following - place > 1 or testimony.weight <= 0:
-            _leave_out_the_unheard(counted[place:following], testimony, omitted)
-        place = following
-    return Timeline(tuple(testimonies), _in_order(ordered, omitted))
+    shown_by, several = _articles(counted)
+    nats = [weigh(statement, weights) for statement in shown_by]
+    together = {}
+    for place, article in several.items():
+        testimony = _testimony(article, weights)
+        shown_by[place], nats[place], together[place] = testimony.shown_by, testimony.weight, testimony.agreeing
+        omitted |= dict.fromkeys(_unheard(article, testimony.agreeing), LeftOut.OUTWEIGHED)
+    timeline = Timeline(tuple(shown_by), tuple(nats), together, ())
+    if nats and min(nats) <= 0:
+        timeline = _without_the_weightless(timeline, several, omitted)
+    return replace(timeline, omissions=_in_order(ordered, omitted)) if omitted else timeline
 
 
 def weigh(statement: DatedStatement, weights: Weights) -> float:
@@ -109,8 +126,12 @@ def weigh(statement: DatedStatement, weights: Weights) -> float:
     What a person confirmed is as sure as anything can be.
     """
     confidence = SUREST if statement.decided == Decision.CONFIRM else statement.confidence
-    confidence = LEAST if confidence < LEAST else min(confidence, SUREST)
-    nats = min(math.log(2 * confidence / (1 - confidence)), weights.ceiling)
+    if confidence < LEAST:
+        confidence = LEAST
+    elif confidence > SUREST:
+        confidence = SUREST
+    nats = math.log(2 * confidence / (1 - confidence))
+    nats = min(nats, weights.ceiling)
     return nats if statement.own_words else nats * weights.hearsay
 
 
@@ -155,13 +176,25 @@ def _repetitions(ordered: Sequence[DatedStatement]) -> dict[int, LeftOut]:
     return omitted
 
 
-def _in_one(one: DatedStatement, other: DatedStatement) -> bool:
-    return one.article_url == other.article_url and one.published_at == other.published_at
+def _articles(counted: Iterable[DatedStatement]) -> tuple[list[DatedStatement], dict[int, list[DatedStatement]]]:
+    """Return the first statement of each article, and by its place all of an article that has several.
+
+    What a revision added to an article has a date of its own, and other articles may lie between.
+    """
+    firsts: list[DatedStatement] = []
+    several: dict[int, list[DatedStatement]] = {}
+    last_at, last_url = None, ""
+    for statement in counted:
+        at, url = statement[0], statement[1]
+        if url == last_url and at == last_at:
+            several.setdefault(len(firsts) - 1, [firsts[-1]]).append(statement)
+        else:
+            firsts.append(statement)
+            last_at, last_url = at, url
+    return firsts, several
 
 
 def _testimony(article: Sequence[DatedStatement], weights: Weights) -> Testimony:
-    if len(article) == 1:
-        return _testimony_of_one(article[0], weights)
     weighed = {statement.statement_id: weigh(statement, weights) for statement in article}
     shares = _shares(article, weighed)
     stance = max(sorted(shares), key=lambda each: shares[each])
@@ -177,12 +210,6 @@ def _testimony(article: Sequence[DatedStatement], weights: Weights) -> Testimony
     )
 
 
-def _testimony_of_one(statement: DatedStatement, weights: Weights) -> Testimony:
-    """What nearly every article comes to, without the sums."""
-    published_at, url, _, stance, number, *_ = statement
-    return Testimony(url, published_at, STANCE_OF[stance], weigh(statement, weights), statement, (number,))
-
-
 def _shares(article: Sequence[DatedStatement], weighed: Mapping[int, float]) -> dict[Stance, float]:
     """Sum the weights by stance; sentences of one article err together: the second counts half, the third a quarter."""
     by_stance: dict[Stance, list[float]] = {}
@@ -194,17 +221,28 @@ def _shares(article: Sequence[DatedStatement], weighed: Mapping[int, float]) -> 
     }
 
 
-def _leave_out_the_unheard(
-    article: Sequence[DatedStatement], testimony: Testimony, omitted: dict[int, LeftOut]
-) -> None:
-    heard = testimony.agreeing if testimony.weight > 0 else ()
-    for statement in article:
-        if statement.statement_id not in heard:
-            omitted[statement.statement_id] = LeftOut.OUTWEIGHED
+def _unheard(article: Iterable[DatedStatement], heard: tuple[int, ...]) -> Iterator[int]:
+    return (statement.statement_id for statement in article if statement.statement_id not in heard)
+
+
+def _without_the_weightless(
+    timeline: Timeline, several: Mapping[int, Sequence[DatedStatement]], omitted: dict[int, LeftOut]
+) -> Timeline:
+    kept = []
+    for place, nats in enumerate(timeline.weights):
+        if nats > 0:
+            kept.append(place)
+        else:
+            article = several.get(place, (timeline.shown_by[place],))
+            omitted |= dict.fromkeys(_unheard(article, ()), LeftOut.OUTWEIGHED)
+    return Timeline(
+        shown_by=tuple(timeline.shown_by[place] for place in kept),
+        weights=tuple(timeline.weights[place] for place in kept),
+        together={now: timeline.together[place] for now, place in enumerate(kept) if place in timeline.together},
+        omissions=(),
+    )
 
 
 def _in_order(ordered: Sequence[DatedStatement], omitted: Mapping[int, LeftOut]) -> tuple[Omission, ...]:
-    if not omitted:
-        return ()
     numbers = (statement.statement_id for statement in ordered)
     return tuple(Omission(number, omitted[number]) for number in numbers if number in omitted)

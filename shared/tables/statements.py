@@ -48,7 +48,7 @@ class Statement(SQLModel, table=True):
         ),
         Index(
             *("ix_statement_timeline", "actor_id", "issue_id", "published_at"),
-            sqlite_where=text("current"),
+            sqlite_where=text("current = 1"),
             postgresql_where=text("current"),
         ),
     )

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from services.extract.timeline import DatedStatement, LeftOut, Omission, Testimony, Timeline, Weights, weigh
+from services.extract.timeline import DatedStatement, LeftOut, Omission, Testimony, Weights, weigh
 from shared.vocabulary import Decision, Stance
 
 STANCES = (Stance.FAVOR, Stance.AGAINST, Stance.MIXED)
 Run = tuple[Stance, tuple[Testimony, ...]]
 
 
-def plain_timeline(statements: Iterable[DatedStatement], weights: Weights) -> Timeline:
+Plain = tuple[tuple[Testimony, ...], tuple[Omission, ...]]
+
+
+def plain_timeline(statements: Iterable[DatedStatement], weights: Weights) -> Plain:
     """Sort, leave out what was told before, and weigh article by article."""
     key = lambda each: (each.published_at, each.article_url, each.start, each.stance, each.statement_id)  # noqa: E731
     ordered = sorted(statements, key=key)
@@ -25,7 +28,7 @@ def plain_timeline(statements: Iterable[DatedStatement], weights: Weights) -> Ti
         heard = testimony.agreeing if testimony.weight > 0 else ()
         omissions |= {each.statement_id: LeftOut.OUTWEIGHED for each in article if each.statement_id not in heard}
     numbers = [each.statement_id for each in ordered if each.statement_id in omissions]
-    return Timeline(tuple(testimonies), tuple(Omission(number, omissions[number]) for number in numbers))
+    return tuple(testimonies), tuple(Omission(number, omissions[number]) for number in numbers)
 
 
 def plain_repetitions(ordered: list[DatedStatement]) -> dict[int, LeftOut]:

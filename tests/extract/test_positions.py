@@ -12,8 +12,8 @@ BURDEN = 1.4
 
 def periods_of(letters: str) -> str:
     """One capital a period, in order."""
-    testimonies = build_timeline(ledger(letters), weights=RULES.weights).testimonies
-    return "".join(period.stance.value[0].upper() for period in read_periods(testimonies, burden=BURDEN))
+    timeline = build_timeline(ledger(letters), weights=RULES.weights)
+    return "".join(period.stance.value[0].upper() for period in read_periods(timeline, burden=BURDEN))
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_read_periods(letters: str, periods: str) -> None:
 
 
 def test_every_testimony_belongs_to_exactly_one_period() -> None:
-    testimonies = build_timeline(ledger("FaMMfAA"), weights=RULES.weights).testimonies
-    periods = read_periods(testimonies, burden=BURDEN)
-    assert tuple(each for period in periods for each in period.testimonies) == testimonies
+    timeline = build_timeline(ledger("FaMMfAA"), weights=RULES.weights)
+    periods = read_periods(timeline, burden=BURDEN)
+    assert [place for period in periods for place in range(period.start, period.end)] == list(range(7))
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_every_testimony_belongs_to_exactly_one_period() -> None:
     ],
 )
 def test_current_position(letters: str, kind: type, stance: Stance) -> None:
-    testimonies = build_timeline(ledger(letters), weights=RULES.weights).testimonies
-    position = current_position(read_periods(testimonies, burden=BURDEN), burden=BURDEN)
+    timeline = build_timeline(ledger(letters), weights=RULES.weights)
+    position = current_position(read_periods(timeline, burden=BURDEN), burden=BURDEN)
     match position:
         case Held(shown, _) | NotEnoughEvidence(shown, _):
             assert (type(position), shown) == (kind, stance)

@@ -9,7 +9,7 @@ from services.extract.positions import read_periods
 from services.extract.timeline import DatedStatement, Weights, build_timeline
 from shared.vocabulary import Decision
 from tests.extract.ledger import FIRST_DAY, dated
-from tests.extract.plain_reading import plain_periods, plain_timeline
+from tests.extract.plain_reading import STANCES, plain_periods, plain_timeline
 
 WEIGHTS = Weights(ceiling=3.5, hearsay=0.5)
 
@@ -40,10 +40,16 @@ def statements(draw: st.DrawFn) -> list[DatedStatement]:
 @given(found=statements(), burden=st.sampled_from((0.0, 0.5, 1.4, 2.0, 3.1, 5.0)))
 def test_the_quick_reading_is_the_plain_one(found: list[DatedStatement], burden: float) -> None:
     timeline = build_timeline(found, weights=WEIGHTS)
-    assert timeline == plain_timeline(found, WEIGHTS)
-    periods = read_periods(timeline.testimonies, burden=burden)
-    assert [(each.stance, each.testimonies) for each in periods] == plain_periods(timeline.testimonies, burden)
-    for period in periods:
-        agreeing = tuple(each for each in period.testimonies if each.stance is period.stance)
-        assert period.agreeing == agreeing
-        assert period.agreement == sum(each.weight for each in agreeing)
+    testimonies, omissions = plain_timeline(found, WEIGHTS)
+    assert (timeline.testimonies, timeline.omissions) == (testimonies, omissions)
+    periods = read_periods(timeline, burden=burden)
+    runs = [(each.stance, testimonies[each.start : each.end]) for each in periods]
+    assert runs == plain_periods(testimonies, burden)
+    for period, (_, run) in zip(periods, runs, strict=True):
+        agreeing = [each for each in run if each.stance is period.stance]
+        assert [testimonies[place] for place in period.agreeing] == agreeing
+        others = {stance: sum(each.weight for each in run if each.stance is stance) for stance in STANCES}
+        assert (period.agreement, period.support) == (
+            others[period.stance],
+            others.pop(period.stance) - max(others.values()),
+        )
