@@ -12,8 +12,9 @@ from services.extract.model.recipe import TURNED, Example
 from services.extract.model.staging import SIDES, Frame, Measure, Stage, draw_pronouns, fill, read_stage
 
 # How often a plain scene is of a stance, or of a kind of "none".
-SHARES = {"favor": 3.0, "against": 3.0, "mixed": 2.5, "none mention": 1.2, "none other-issue": 0.8}
-NONE_SHARE = 0.5
+SHARES = {"favor": 3.0, "against": 3.0, "mixed": 2.5, "none mention": 1.6, "none other-issue": 1.0}
+NONE_SHARE = 0.6
+HEARSAY = ("pressure", "accusation", "third-party", "speculation", "question")
 WITH_COMPANY, WITH_DATELINE, ACTOR_SPEAKS, JOINED = 0.75, 0.08, 0.35, 0.5
 SCENERY = (4, 5, 2)  # how often none, one or two sentences of it
 BARE_TOPIC, MISSED = 0.06, 0.25
@@ -149,13 +150,24 @@ def _after_another(rng: random.Random, stage: Stage) -> Scene:
     return Scene([first, second], measure, frame.stance, frame.signal)
 
 
+def _spoken_of(rng: random.Random, stage: Stage) -> Scene:
+    """What others say, ask or expect of the actor, and what the actor says or does; only the latter counts."""
+    measure, cast, frame = rng.choice(stage.measures), _cast(rng, stage), _plain_side(rng, stage, _any_stance(rng))
+    heard = rng.choice(stage.frames[f"none {rng.choice(HEARSAY)}"])
+    sentences = [fill(heard.wording, measure, cast.actor), fill(frame.wording, measure, cast.actor)]
+    if rng.random() < JOINED:
+        rng.shuffle(sentences)
+    return Scene(sentences, measure, frame.stance, frame.signal)
+
+
 # Each way to compose a scene, and how often.
 COMPOSERS: dict[Callable[[random.Random, Stage], Scene], float] = {
-    _alone: 0.52,
+    _alone: 0.48,
     _elsewhere: 0.11,
     _beside: 0.1,
-    _opposed: 0.15,
-    _after_another: 0.12,
+    _opposed: 0.13,
+    _after_another: 0.1,
+    _spoken_of: 0.08,
 }
 
 

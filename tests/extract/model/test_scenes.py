@@ -106,6 +106,12 @@ def test_a_stance_counts_beside_one_on_another_measure() -> None:
     assert all(OTHER not in scene.sentences[0] or ACTOR in scene.sentences[0] for scene in scenes)
 
 
+def test_what_others_say_of_the_actor_does_not_outweigh_the_actor() -> None:
+    scenes = composed("_spoken_of")
+    assert {scene.stance for scene in scenes} == {"favor", "against", "mixed"}
+    assert all(len(scene.sentences) == 2 for scene in scenes)
+
+
 def test_a_bare_topic_is_marked_where_the_text_names_it() -> None:
     topics = {measure.words["deed"] for measure in STAGE.measures}
     for scene in SCENES:
