@@ -15,6 +15,11 @@ def manage_url(public_url: str, token: str) -> str:
     return f"{_root(public_url)}/subscriptions/{quote(token, safe='')}"
 
 
+def confirm_url(public_url: str, token: str) -> str:
+    """Return where the holder of an address says yes or no to mail; opening it only asks."""
+    return f"{_root(public_url)}/confirm/{quote(token, safe='')}"
+
+
 def unsubscribe_url(public_url: str, token: str) -> str:
     """Return where one POST ends a subscription's mail (RFC 8058); opening it only asks."""
     return f"{_root(public_url)}/unsubscribe/{quote(token, safe='')}"

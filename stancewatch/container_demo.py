@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from services.api.consents import EVERYBODY
 from services.api.watchlist import FeedWish, WatchlistFile, read_watchlist
 from services.api.wishes import apply_watchlist, webhook_secrets
 from shared.clock import utc_now
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
     wishes = pointed_at(read_watchlist(asked.watchlist), feed=asked.feed, hook=asked.hook)
     begin = writing()
     with begin() as tx:
-        apply_watchlist(tx, wishes, now=utc_now())
+        apply_watchlist(tx, wishes, vouched=EVERYBODY, now=utc_now())
         secrets = webhook_secrets(tx.session, {one.name for one in wishes.subscriptions})
     asked.secret_file.write_text("\n".join(secrets.values()), encoding="ascii")
     if ask_again_after_first_poll(reading(), begin, asked.feed):

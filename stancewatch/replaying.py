@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from services.api.consents import EVERYBODY
 from services.api.watchlist import WatchlistFile
 from services.api.wishes import apply_watchlist
 from services.extract.pipeline import load_reader
@@ -52,7 +53,7 @@ def replay_here(recording: Recording, url: str) -> Replayed:
     reader = RememberingReader(load_reader(settings().spacy_model))
     local = local_services(database, reader=reader, rules=STANDARD_RULES, now=now)
     with local.begin() as tx:
-        apply_watchlist(tx, recording.watchlist, now=now)
+        apply_watchlist(tx, recording.watchlist, vouched=EVERYBODY, now=now)
     local.waiting.clear()  # the watchlist's feeds are not asked: what was recorded is all there is
     store(recording.path, begin=local.begin, now=now, after_each=local.drain)
     with reads(database)() as session:

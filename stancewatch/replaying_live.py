@@ -10,6 +10,7 @@ from services.api.wishes import apply_watchlist
 from shared.clock import utc_now
 from shared.failures import TemporaryFailure
 from shared.handoffs import handoff
+from shared.settings import settings
 from shared.tables import Delivery
 from shared.transaction import reads
 from shared.vocabulary import DeliveryState, HandoffState
@@ -25,7 +26,7 @@ def replay_live(recording: Recording, url: str | None, *, patience: float, say: 
     newest_date(recording.path)  # a mistake anywhere in the recording is found before anything is handed over
     begin = writing(url)
     with begin() as tx:
-        apply_watchlist(tx, recording.watchlist, now=utc_now())
+        apply_watchlist(tx, recording.watchlist, vouched=settings().vouched_addresses, now=utc_now())
     store(recording.path, begin=begin, now=utc_now(), after_each=lambda: None)
     read = reads(open_database(url))
     until = time.monotonic() + patience

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
+from services.alert.asking import Asking
 from services.alert.channels.base import (
     Accepted,
     Gone,
@@ -37,10 +38,11 @@ class Width:
     seconds: float = 0
 
 
-def lane_of(address: str) -> str:
+def lane_of(channel: ChannelKind, address: str) -> str:
     """Name whose patience an address tries: a webhook's is its own, a mailbox shares its domain's."""
-    local, at, domain = address.rpartition("@")
-    return f"@{domain.lower()}" if at and "/" not in local else address
+    if channel is ChannelKind.EMAIL:
+        return f"@{address.rpartition('@')[2].lower()}"
+    return kept_address(channel, address)
 
 
 def kept_address(channel: ChannelKind, address: str) -> str:
@@ -79,12 +81,14 @@ class DueDelivery:
     subscription_id: int
     channel: ChannelKind
     address: str
+    lane: str
     key: str
     state: DeliveryState
     attempts: int
     occasion: Occasion
     secrets: tuple[str, ...] = ()
     closed: str = ""
+    asking: Asking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class Try:
 class WhyNotTried(StrEnum):
     """What keeps a delivery whose time has come from being tried."""
 
+    ANSWERED = "the address has answered, or is asked no more"
     UNSUBSCRIBED = "the subscription ended before this was sent"
     DISPROVED = "the shift was disproved before this was sent"
     REINSTATED = "the shift stands again before its withdrawal was sent"
@@ -122,6 +127,7 @@ def why_not_tried(due: DueDelivery, *, policy: DeliveryPolicy) -> WhyNotTried | 
     broke_off = due.state is DeliveryState.SENDING
     stands, news = due.occasion.shift_stands, due.occasion.news
     against = {
+        WhyNotTried.ANSWERED: news is News.QUESTION and not due.address,
         WhyNotTried.UNSUBSCRIBED: not due.address,
         WhyNotTried.DISPROVED: news in (News.DETECTED, News.CORRECTED) and not stands,
         WhyNotTried.REINSTATED: news is News.WITHDRAWN and stands,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from services.alert import outbox, queries
+from services.alert import outbox, queries, questions
 from services.alert.channels.base import Carried, Channels
 from services.alert.corrections import replaced_by, replacements
 from services.alert.delivery import DeliveryPolicy
@@ -80,9 +80,10 @@ def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, 
         disproved = [ShiftDetected(shift_id=shift) for shift in in_vain - queries.in_hand(tx.session, in_vain)]
         for withdrawal in disproved:
             handoffs.leave(tx.session, withdrawal)
+        asked = questions.ask_those_due(tx.session, most=most, now=now)
         due = outbox.deliveries_due(tx.session, renudge=renudge, most=most, now=now)
 
-    for event in (*shifts, *disproved, *(DeliveryDue(delivery_id=delivery_id) for delivery_id in due)):
+    for event in (*shifts, *disproved, *(DeliveryDue(delivery_id=delivery_id) for delivery_id in (*asked, *due))):
         publish(event)
 
 

@@ -31,7 +31,7 @@ class DeliveryRow:
     reason: str
     figure: str
     issue: str
-    kind: ShiftKind
+    kind: ShiftKind | None
     raised_at: datetime
     news: News
 
@@ -63,7 +63,7 @@ def list_deliveries(
         select(Delivery, Alert, col(Subscription.name), Shift)
         .join(Alert, col(Alert.id) == Delivery.alert_id)
         .join(Subscription, col(Subscription.id) == Alert.subscription_id)
-        .join(Shift, col(Shift.id) == Alert.shift_id)
+        .outerjoin(Shift, col(Shift.id) == Alert.shift_id)
         .where(col(Delivery.state).in_(tuple(states)))
     )
     return tuple(_delivery_row(*row) for row in session.execute(_paged(wanted, col(Delivery.id), page)))
@@ -83,7 +83,7 @@ def _paged(wanted: Select[*Columns], key: Any, page: Page) -> Select[*Columns]:
     return older.order_by(key.desc()).limit(page.most)
 
 
-def _delivery_row(delivery: Delivery, alert: Alert, subscription: str, shift: Shift) -> DeliveryRow:
+def _delivery_row(delivery: Delivery, alert: Alert, subscription: str, shift: Shift | None) -> DeliveryRow:
     assert delivery.id is not None
     return DeliveryRow(
         id=delivery.id,
@@ -95,9 +95,9 @@ def _delivery_row(delivery: Delivery, alert: Alert, subscription: str, shift: Sh
         next_attempt_at=delivery.next_attempt_at,
         delivered_at=delivery.delivered_at,
         reason=delivery.reason,
-        figure=shift.figure_id,
-        issue=shift.issue_id,
-        kind=shift.kind,
+        figure=shift.figure_id if shift else "",
+        issue=shift.issue_id if shift else "",
+        kind=shift.kind if shift else None,
         raised_at=alert.raised_at,
         news=alert.news,
     )

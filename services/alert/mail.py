@@ -9,10 +9,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
+from services.alert.asking import Question
 from services.alert.channels.base import Parcel
 from services.alert.headers import clean_header, list_id, message_id, thread_id
 from services.alert.message import Message
-from services.alert.render import render
+from services.alert.render import render, render_question
 from shared.failures import PermanentFailure
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+")
@@ -71,7 +72,9 @@ def subject_of(parcel: Parcel) -> str:
     return f"{parcel.message.subject} and {len(parcel.more)} more"
 
 
-def _join_thread(mail: EmailMessage, message: Message, domain: str) -> None:
+def _join_thread(mail: EmailMessage, message: Message | Question, domain: str) -> None:
+    if isinstance(message, Question):
+        return
     root = thread_id(message.report.figure_id, message.report.issue_id, domain)
     mail["In-Reply-To"] = root
     mail["References"] = root
@@ -86,7 +89,11 @@ def _offer_the_way_out(mail: EmailMessage, link: str) -> None:
 
 
 def _fill(mail: EmailMessage, parcel: Parcel) -> None:
-    rendered = render((parcel.message, *parcel.more))
+    match parcel.message:
+        case Question() as question:
+            rendered = render_question(question)
+        case message:
+            rendered = render((message, *parcel.more))
     mail.set_content(rendered.text, cte="quoted-printable")
     mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{parcel.key}")  # the library would choose another one on every try

@@ -17,6 +17,7 @@ class WhyAlerted(StrEnum):
     FIGURE = "asked_for_figure"
     ISSUE = "asked_for_issue"
     EVERYTHING = "asked_for_everything"
+    NAMED = "somebody_named_the_address"
 
 
 class WhyNot(StrEnum):

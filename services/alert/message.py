@@ -139,6 +139,7 @@ def _why(report: ShiftReport, occasion: Occasion) -> str:
         WhyAlerted.FIGURE: report.figure_name,
         WhyAlerted.ISSUE: report.issue_name,
         WhyAlerted.EVERYTHING: "every figure and issue",
+        WhyAlerted.NAMED: "every figure and issue",
     }[occasion.reason]
     return f"The subscription “{occasion.subscription}” follows {follows}."
 

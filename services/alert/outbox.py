@@ -27,11 +27,11 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from services.alert.delivery import DueDelivery, Settlement, WhyNotTried
-from services.alert.rows import Receiver, due_of, occasion_of, ways_of
+from services.alert.rows import Receiver, asking_of, due_of, occasion_of, ways_of
 from shared import leases
 from shared.leases import Lease
 from shared.tables import Alert, Attempt, Consent, Delivery, Endpoint, Mailbox, Shift, Subscription
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, ShiftStatus
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftStatus
 
 attempt: Table = Attempt.__table__  # type: ignore[attr-defined]
 delivery: Table = Delivery.__table__  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ class Ended:
         return {"this": self.due.delivery_id, "this_number": self.due.attempts + 1, **log}
 
 
-Joined = tuple[Delivery, Alert, Subscription, ShiftStatus, Endpoint | None, Mailbox | None, Consent | None]
+Joined = tuple[Delivery, Alert, Subscription, ShiftStatus | None, Endpoint | None, Mailbox | None, Consent | None]
 
 
 def is_due(session: Session, delivery_id: int, *, now: datetime) -> bool:
@@ -78,13 +78,10 @@ def is_due(session: Session, delivery_id: int, *, now: datetime) -> bool:
 def next_due(
     session: Session, *, most: int, passing_over: Collection[str], now: datetime
 ) -> tuple[tuple[int, str], ...]:
-    """Return the deliveries whose time came first with their addresses, save those in lanes that are passed over."""
-    domains = [lane for lane in passing_over if lane.startswith("@")]
-    elsewhere = [~delivery.c.address.iendswith(domain, autoescape=True) for domain in domains]
-    due = select(delivery.c.id, delivery.c.address).where(_waits(now), delivery.c.address.not_in(passing_over))
-    due = due.where(*elsewhere)
+    """Return the deliveries whose time came first with their lanes, save those in lanes that are passed over."""
+    due = select(delivery.c.id, delivery.c.lane).where(_waits(now), delivery.c.lane.not_in(passing_over))
     rows = session.execute(due.order_by(delivery.c.next_attempt_at, delivery.c.id).limit(most))
-    return tuple((row.id, row.address) for row in rows)
+    return tuple((row.id, row.lane) for row in rows)
 
 
 def due_deliveries(session: Session, delivery_ids: Collection[int], *, now: datetime) -> tuple[DueDelivery, ...]:
@@ -186,29 +183,30 @@ def _joined() -> Select[*Joined]:
         col(Endpoint.disabled_at).is_not(None),
     )
     mailbox = and_(col(Mailbox.address) == Subscription.email, col(Mailbox.suppressed_at).is_not(None))
-    silent = and_(
-        col(Consent.subscription_id) == Subscription.id,
-        col(Consent.address) == Subscription.email,
-        col(Consent.confirmed_at).is_(None),
-    )
+    answer = and_(col(Consent.subscription_id) == Subscription.id, col(Consent.address) == Subscription.email)
     return (
         select(Delivery, Alert, Subscription, col(Shift.status), Endpoint, Mailbox, Consent)
         .join(Alert, col(Alert.id) == Delivery.alert_id)
         .join(Subscription, col(Subscription.id) == Alert.subscription_id)
-        .join(Shift, col(Shift.id) == Alert.shift_id)
+        .outerjoin(Shift, col(Shift.id) == Alert.shift_id)
         .outerjoin(Endpoint, endpoint)
         .outerjoin(Mailbox, mailbox)
-        .outerjoin(Consent, silent)
+        .outerjoin(Consent, answer)
     )
 
 
 def _due(row: Row[*Joined], now: datetime) -> DueDelivery:
-    sent, raised, subscription, status, endpoint, mailbox, silent = row
+    sent, raised, subscription, status, endpoint, mailbox, answer = row
     off, bounces = endpoint.reason if endpoint else "", mailbox.reason if mailbox else ""
     closed = {ChannelKind.WEBHOOK: off, ChannelKind.EMAIL: bounces}.get(sent.channel, "")
-    ways = ways_of(subscription, mail_agreed=silent is None)
     occasion = occasion_of(raised, subscription, status, note=off)
-    return due_of(sent, subscription, occasion, receiver=Receiver(dict(ways).get(sent.channel, ""), closed), now=now)
+    if raised.news is News.QUESTION:
+        asking = asking_of(subscription, answer)
+        receiver = Receiver(subscription.email or "" if asking else "", closed, asking)
+    else:
+        agreed = answer is not None and answer.confirmed_at is not None
+        receiver = Receiver(dict(ways_of(subscription, mail_agreed=agreed)).get(sent.channel, ""), closed)
+    return due_of(sent, subscription, occasion, receiver=receiver, now=now)
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,11 +13,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from services.alert.corrections import Turn
-from services.alert.delivery import kept_address
+from services.alert.delivery import kept_address, lane_of
 from services.alert.matching import WhyAlerted
 from services.alert.raising import AlertDraft, Told, Way
 from services.alert.rows import report_of, subscriber_of, turn_of, witness_of
-from services.alert.values import ShiftReport, Subscriber
+from services.alert.values import ShiftReport, Subscriber, Wishes
 from shared.failures import PermanentFailure, UserMistake
 from shared.tables import Alert, Article, Consent, Delivery, Figure, Handoff, Issue, Shift, Statement, Subscription
 from shared.vocabulary import ChannelKind, DeliveryState, News, ShiftStatus
@@ -59,16 +60,28 @@ def turns_beside(session: Session, shift_id: int) -> tuple[Turn, ...]:
 
 def subscribers(session: Session) -> tuple[Subscriber, ...]:
     """Return every subscription that still wants to hear; mail goes only where it was agreed to."""
-    open_still = and_(col(Consent.address) == Subscription.email, col(Consent.confirmed_at).is_(None))
+    yes = and_(col(Consent.address) == Subscription.email, col(Consent.confirmed_at).is_not(None))
     asked = select(col(Consent.subscription_id)).join(Subscription, col(Subscription.id) == Consent.subscription_id)
-    silent = frozenset(session.scalars(asked.where(open_still)))
+    agreed = frozenset(session.scalars(asked.where(yes)))
     wanted = select(Subscription).where(col(Subscription.retired_at).is_(None)).order_by(col(Subscription.id))
-    return tuple(subscriber_of(row, silent=silent) for row in session.scalars(wanted))
+    return tuple(subscriber_of(row, mail_agreed=row.id in agreed) for row in session.scalars(wanted))
+
+
+def by_their_names(session: Session, wishes: Wishes) -> Wishes:
+    """Return wishes with the figures and issues called as people know them."""
+    figures = dict(session.execute(select(col(Figure.id), col(Figure.name))).tuples().all())
+    issues = dict(session.execute(select(col(Issue.id), col(Issue.name))).tuples().all())
+    return replace(
+        wishes,
+        figures=tuple(figures.get(one, one) for one in wishes.figures),
+        issues=tuple(issues.get(one, one) for one in wishes.issues),
+    )
 
 
 def alerts_lately(session: Session, *, since: datetime) -> dict[int, int]:
     """Return how many alerts each subscription had since then."""
-    counted = select(alert.c.subscription_id, func.count()).where(alert.c.raised_at > since)
+    told = (alert.c.raised_at > since, alert.c.shift_id.is_not(None))
+    counted = select(alert.c.subscription_id, func.count()).where(*told)
     return {row[0]: row[1] for row in session.execute(counted.group_by(alert.c.subscription_id))}
 
 
@@ -210,6 +223,7 @@ def _delivery_values(alert_id: int, way: Way, leader_id: int | None, now: dateti
         "alert_id": alert_id,
         "channel": way.channel,
         "address": kept_address(way.channel, way.address),
+        "lane": lane_of(way.channel, way.address),
         "key": uuid4().hex,
         "state": DeliveryState.PENDING,
         "attempts": 0,

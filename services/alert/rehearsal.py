@@ -90,5 +90,5 @@ def _subscription(session: Session, name: str) -> Subscription:
 
 
 def _has_agreed(session: Session, subscription: Subscription) -> bool:
-    asked = session.get(Consent, subscription.id)
-    return asked is None or asked.address != subscription.email or asked.confirmed_at is not None
+    answer = session.get(Consent, subscription.id)
+    return answer is not None and answer.address == subscription.email and answer.confirmed_at is not None

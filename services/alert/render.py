@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from services.alert.asking import Question
 from services.alert.message import STANCE_WORDS, Message
 from shared.clock import iso_z
 from shared.vocabulary import News
@@ -34,6 +35,14 @@ def render(messages: Sequence[Message]) -> Rendered:
     return Rendered(
         text=_templates().get_template("alert.txt.jinja").render(names),
         html=_templates().get_template("alert.html.jinja").render(names),
+    )
+
+
+def render_question(question: Question) -> Rendered:
+    """Fill the templates of the one mail that comes before a yes."""
+    return Rendered(
+        text=_templates().get_template("question.txt.jinja").render(question=question),
+        html=_templates().get_template("question.html.jinja").render(question=question),
     )
 
 

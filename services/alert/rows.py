@@ -6,22 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from services.alert.asking import Asking
 from services.alert.corrections import Turn
 from services.alert.delivery import DueDelivery
 from services.alert.matching import WhyAlerted
 from services.alert.message import Occasion
 from services.alert.policy import Rhythm
 from services.alert.values import ShiftReport, Subscriber, Wishes, Witness
-from shared.tables import Alert, Article, Delivery, Figure, Issue, Shift, Statement, Subscription
+from shared.tables import Alert, Article, Consent, Delivery, Figure, Issue, Shift, Statement, Subscription
 from shared.vocabulary import ChannelKind, ShiftKind, ShiftStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where a copy is wanted by now, empty where it is not, and why it would not be taken there."""
+    """Where a copy is wanted by now, empty where it is not, why it would not be taken there, what it is asked."""
 
     address: str
     closed: str
+    asking: Asking | None = None
 
 
 def due_of(
@@ -35,22 +37,24 @@ def due_of(
         subscription_id=subscription.id,
         channel=row.channel,
         address=receiver.address if subscription.retired_at is None else "",
+        lane=row.lane,
         key=row.key,
         state=row.state,
         attempts=row.attempts,
         occasion=occasion,
         secrets=secrets_of(subscription, now) if row.channel is ChannelKind.WEBHOOK else (),
         closed=receiver.closed,
+        asking=receiver.asking,
     )
 
 
-def occasion_of(raised: Alert, subscription: Subscription, status: ShiftStatus, *, note: str) -> Occasion:
+def occasion_of(raised: Alert, subscription: Subscription, status: ShiftStatus | None, *, note: str) -> Occasion:
     """Say why and when an alert was raised, for whom, and how its shift stands by now."""
     return Occasion(
         subscription=subscription.name,
         reason=WhyAlerted(raised.reason),
         raised_at=raised.raised_at,
-        shift_id=raised.shift_id,
+        shift_id=raised.shift_id or 0,
         shift_stands=status is ShiftStatus.STANDING,
         token=subscription.token,
         news=raised.news,
@@ -58,10 +62,10 @@ def occasion_of(raised: Alert, subscription: Subscription, status: ShiftStatus, 
     )
 
 
-def subscriber_of(row: Subscription, *, silent: frozenset[int]) -> Subscriber:
-    """Read a subscription; those in `silent` have not agreed to e-mail yet."""
+def subscriber_of(row: Subscription, *, mail_agreed: bool) -> Subscriber:
+    """Read a subscription; mail goes only where it was agreed to."""
     assert row.id is not None
-    return Subscriber(row.id, wishes_of(row), ways_of(row, mail_agreed=row.id not in silent), _rhythm(row))
+    return Subscriber(row.id, wishes_of(row), ways_of(row, mail_agreed=mail_agreed), _rhythm(row))
 
 
 def wishes_of(row: Subscription) -> Wishes:
@@ -82,6 +86,13 @@ def ways_of(row: Subscription, *, mail_agreed: bool) -> tuple[tuple[ChannelKind,
     mail = row.email if mail_agreed else None
     ways = ((ChannelKind.EMAIL, mail), (ChannelKind.WEBHOOK, row.webhook), (ChannelKind.CHAT, row.chat))
     return tuple((channel, address) for channel, address in ways if address)
+
+
+def asking_of(row: Subscription, answer: Consent | None) -> Asking | None:
+    """Return what an address is to be asked, if it has not answered; figures and issues by their ids still."""
+    if answer is None or answer.token is None or answer.confirmed_at is not None or answer.withdrawn_at is not None:
+        return None
+    return Asking(answer.token, answer.asked_by, wishes_of(row), row.frequency)
 
 
 def secrets_of(row: Subscription, now: datetime) -> tuple[str, ...]:
@@ -134,7 +145,7 @@ def witness_of(statement: Statement, article: Article) -> Witness:
 
 def _rhythm(row: Subscription) -> Rhythm:
     return Rhythm(
-        frequency=row.frequency,
+        frequency=row.chosen_frequency or row.frequency,
         timezone=_known_zone(row.timezone),
         digest_hour=row.digest_hour,
         quiet_from=row.quiet_from,

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Protocol
 
 from services.alert.channels.base import Carried, Channels, Parcel, carry
-from services.alert.delivery import DueDelivery, Width, lane_of
+from services.alert.delivery import DueDelivery, Width
 from shared.leases import Lease
 
 IN_HAND = 4  # deliveries taken over for each thread: fewer, larger transactions
@@ -75,7 +75,7 @@ def _more(
     in_hand = IN_HAND * width.at_once
     if elapsed >= timedelta(seconds=width.seconds) or len(flying) > in_hand // 2:
         return ()
-    busy = Counter(lane_of(begun.due.address) for begun in flying.values())
+    busy = Counter(begun.due.lane for begun in flying.values())
     return take_over(in_hand - len(flying), busy, after=elapsed)
 
 

@@ -14,7 +14,8 @@ from shared.failures import UserMistake
 from shared.tables import Consent, Endpoint, Mailbox, Subscription
 from shared.vocabulary import ChannelKind
 
-NOT_AGREED = "the address has not agreed to mail"
+NOT_AGREED = "the address has not agreed to mail yet"
+SAID_NO = "its holder wants no mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +55,26 @@ def _joined() -> Select[Subscription, Endpoint | None, Mailbox | None, Consent |
         col(Endpoint.disabled_at).is_not(None),
     )
     bounces = and_(col(Mailbox.address) == Subscription.email, col(Mailbox.suppressed_at).is_not(None))
-    silent = and_(
-        col(Consent.subscription_id) == Subscription.id,
-        col(Consent.address) == Subscription.email,
-        col(Consent.confirmed_at).is_(None),
-    )
+    answer = and_(col(Consent.subscription_id) == Subscription.id, col(Consent.address) == Subscription.email)
     return (
         select(Subscription, Endpoint, Mailbox, Consent)
         .outerjoin(Endpoint, off)
         .outerjoin(Mailbox, bounces)
-        .outerjoin(Consent, silent)
+        .outerjoin(Consent, answer)
         .where(col(Subscription.retired_at).is_(None))
     )
 
 
-def _standing(row: Subscription, off: Endpoint | None, bounces: Mailbox | None, silent: Consent | None) -> Standing:
+def _standing(row: Subscription, off: Endpoint | None, bounces: Mailbox | None, answer: Consent | None) -> Standing:
     reasons = (
-        (ChannelKind.EMAIL, NOT_AGREED if silent else bounces.reason if bounces else ""),
+        (ChannelKind.EMAIL, _why_silent(answer) or (bounces.reason if bounces else "")),
         (ChannelKind.WEBHOOK, off.reason if off else ""),
     )
     closed = tuple((channel, why) for channel, why in reasons if why)
-    return Standing(row.name, subscriber_of(row, silent=frozenset()), closed, row.created_at)
+    return Standing(row.name, subscriber_of(row, mail_agreed=True), closed, row.created_at)
+
+
+def _why_silent(answer: Consent | None) -> str:
+    if answer is not None and answer.confirmed_at is not None:
+        return ""
+    return SAID_NO if answer is not None and answer.withdrawn_at is not None else NOT_AGREED

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from sqlmodel import Session
 
 from services.alert import outbox, queries, receivers
+from services.alert.asking import Question, write_question
 from services.alert.channels.base import Carried, Parcel
 from services.alert.corrections import replaced_by
-from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, Width, lane_of, settle, why_not_tried
+from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, Width, settle, why_not_tried
 from services.alert.message import Message, write_message
 from services.alert.outbox import Ended
 from services.alert.raising import draft_notice
@@ -23,7 +25,7 @@ from shared.events import DeliveryDue
 from shared.transaction import Transaction
 from shared.vocabulary import News
 
-Write = Callable[[DueDelivery], Message]
+Write = Callable[[DueDelivery], Message | Question]
 Reports = dict[tuple[int, News], tuple[ShiftReport, ShiftReport | None]]
 
 log = structlog.get_logger()
@@ -65,8 +67,7 @@ def choose_due(session: Session, most: int, flying: Counter[str], width: Width, 
     busy = [lane for lane, count in flying.items() if count >= width.in_one_lane]
     chosen: list[int] = []
     counts = Counter(flying)
-    for delivery_id, address in outbox.next_due(session, most=4 * most, passing_over=busy, now=now):
-        lane = lane_of(address)
+    for delivery_id, lane in outbox.next_due(session, most=4 * most, passing_over=busy, now=now):
         counts[lane] += 1
         if counts[lane] <= width.in_one_lane and len(chosen) < most:
             chosen.append(delivery_id)
@@ -74,7 +75,7 @@ def choose_due(session: Session, most: int, flying: Counter[str], width: Width, 
 
 
 def _parcel(due: DueDelivery, more: Sequence[DueDelivery], write: Write, now: datetime) -> Parcel:
-    others = tuple(write(other) for other in more)
+    others = tuple(message for message in map(write, more) if isinstance(message, Message))
     return Parcel(due.key, due.address, write(due), now, due.secrets, others)
 
 
@@ -97,8 +98,11 @@ def _set_aside(session: Session, due: DueDelivery, *, policy: DeliveryPolicy, no
 def _writer(session: Session, reports: Reports, public_url: str) -> Write:
     """Return what writes messages; a shift that many are told of is read once."""
 
-    def write(due: DueDelivery) -> Message:
+    def write(due: DueDelivery) -> Message | Question:
         told = due.occasion
+        if due.asking is not None:
+            named = queries.by_their_names(session, due.asking.wishes)
+            return write_question(replace(due.asking, wishes=named), told, public_url=public_url)
         key = (told.shift_id, told.news)
         if key not in reports:
             reports[key] = _told(session, *key)

@@ -10,12 +10,15 @@ from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News
 
 
 class Alert(SQLModel, table=True):
-    """A shift that matched a subscription, with the reason why; `news` tells a later correction from the first word."""
+    """A shift that matched a subscription, with the reason why; `news` tells a later correction from the first word.
+
+    Only the question whether an address wants mail at all has no shift.
+    """
 
     __table_args__ = (UniqueConstraint("shift_id", "subscription_id", "news", name="uq_alert"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    shift_id: int = Field(foreign_key="shift.id", sa_type=BigId)
+    shift_id: int | None = Field(foreign_key="shift.id", sa_type=BigId)
     subscription_id: int = Field(foreign_key="subscription.id", index=True, sa_type=BigId)
     news: News = Field(default=News.DETECTED, sa_type=Word(News))
     reason: str
@@ -24,6 +27,8 @@ class Alert(SQLModel, table=True):
 
 class Delivery(SQLModel, table=True):
     """One channel's copy of an alert; `key` is the stable id that the receiver sees on every try.
+
+    The `lane` names whose patience it tries: a mailbox shares its domain's.
 
     A copy with `sent_with_id` travels in the message of that other delivery, as digests and summaries do.
     """
@@ -34,6 +39,7 @@ class Delivery(SQLModel, table=True):
     alert_id: int = Field(foreign_key="alert.id", sa_type=BigId)
     channel: ChannelKind = Field(sa_type=Word(ChannelKind))
     address: str
+    lane: str = ""
     key: str = Field(unique=True)
     state: DeliveryState = Field(default=DeliveryState.PENDING, sa_type=Word(DeliveryState))
     attempts: int = 0

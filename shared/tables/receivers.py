@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
+from shared.sealing import Sealed
 from shared.tables.columns import BigId, UtcDateTime
 
 
@@ -28,10 +29,19 @@ class Mailbox(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """The double opt-in of a subscription that somebody made for an address; none means that the operator vouches."""
+    """The double opt-in of a subscription's address: only with `confirmed_at` is mail sent to it.
+
+    `ask_at` is when a question is due; its `token` is in that mail alone. `withdrawn_at` is its holder's no, which
+    stays whatever the operator wishes.
+    """
 
     subscription_id: int = Field(primary_key=True, foreign_key="subscription.id", sa_type=BigId)
     address: str = Field(index=True)
-    token_hash: str = Field(unique=True)
-    asked_at: datetime = Field(sa_type=UtcDateTime)
+    asked_by: str = ""
+    token: str | None = Field(default=None, sa_type=Sealed)
+    token_hash: str | None = Field(default=None, unique=True)
+    ask_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    times_asked: int = 0
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

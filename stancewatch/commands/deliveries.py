@@ -110,7 +110,8 @@ def _line(one: DeliveryRow) -> dict[str, Any]:
         "channel": one.channel.value,
         "figure": one.figure,
         "issue": one.issue,
-        "kind": one.kind.value,
+        "news": one.news.value,
+        "kind": one.kind.value if one.kind else None,
         "state": one.state.value,
         "attempts": one.attempts,
         "next_attempt_at": iso_z(one.next_attempt_at) if one.next_attempt_at else None,
@@ -121,5 +122,6 @@ def _line(one: DeliveryRow) -> dict[str, Any]:
 
 def _row(one: DeliveryRow) -> tuple[str, ...]:
     next_try = f"{one.next_attempt_at:%Y-%m-%d %H:%M}" if one.next_attempt_at else ""
-    about = (one.figure, one.issue, one.kind.value, one.state.value, str(one.attempts), next_try, one.reason)
+    what = one.kind.value if one.kind else one.news.value
+    about = (one.figure, one.issue, what, one.state.value, str(one.attempts), next_try, one.reason)
     return (str(one.id), f"{one.raised_at:%Y-%m-%d %H:%M}", one.subscription, one.channel.value, *about)

@@ -15,6 +15,7 @@ from services.alert.receivers import enable_endpoint
 from services.alert.rehearsal import Rehearsed, send_test
 from services.alert.standings import Standing, subscription_named, subscriptions
 from services.alert.values import Wishes
+from services.api.consents import ask_again
 from services.api.watchlist import SubscriptionWish, read_watchlist
 from shared.clock import utc_now
 from shared.failures import UserMistake
@@ -94,6 +95,14 @@ def why(
         typer.echo(as_json_lines([lines.explanation_line(standing, found)]), nl=False)
         return
     show(*lines.explanation_story(standing, found))
+
+
+@app.command()
+def ask(name: Name) -> None:
+    """Ask the address of NAME once more whether it wants mail; nothing else is sent to it before it says yes."""
+    with writing()() as tx:
+        ask_again(tx.session, name, now=utc_now())
+    typer.echo(f"the address of '{name}' is asked once more")
 
 
 @app.command()

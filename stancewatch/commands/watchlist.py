@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from services.api.consents import unanswered
 from services.api.watchlist import read_watchlist
 from services.api.wishes import apply_watchlist, webhook_secrets
 from shared.clock import utc_now
+from shared.settings import settings
 from stancewatch.output import as_json_lines
 from stancewatch.store import writing
 
@@ -34,9 +36,10 @@ def apply(file: File, as_json: AsJson = False) -> None:
     """Make the database follow FILE, all of it or nothing, and print what changed."""
     wishes = read_watchlist(file)
     with writing()() as tx:
-        changes = apply_watchlist(tx, wishes, now=utc_now())
+        changes = apply_watchlist(tx, wishes, vouched=settings().vouched_addresses, now=utc_now())
         touched = {change.name for change in changes if change.kind == "subscription" and change.what != "retired"}
         secrets = webhook_secrets(tx.session, touched)
+        asked = unanswered(tx.session, touched)
     if as_json:
         typer.echo(
             as_json_lines({"type": "change", "what": c.what, "kind": c.kind, "name": c.name} for c in changes), nl=False
@@ -46,4 +49,8 @@ def apply(file: File, as_json: AsJson = False) -> None:
         typer.echo(f"{change.what:8} {change.kind:12} {change.name}")
         if change.kind == "subscription" and change.name in secrets:
             typer.echo(f"{'':8} {'':12} signing secret for its webhook: {secrets[change.name]}")
+    for name in asked:
+        typer.echo(
+            f"{'':8} {'':12} {name}: its address is asked by mail whether it wants this; nothing else is sent before"
+        )
     typer.echo(f"{file}: {len(changes)} changes" if changes else f"{file}: nothing changed")

@@ -14,7 +14,19 @@ from services.alert.message import Message, Occasion, write_message
 from services.alert.values import ShiftReport, Witness
 from shared.events import ShiftDetected
 from shared.leases import LeasePolicy
-from shared.tables import Actor, Article, Document, Figure, Issue, Shift, Statement, Story, Subscription, Tagging
+from shared.tables import (
+    Actor,
+    Article,
+    Consent,
+    Document,
+    Figure,
+    Issue,
+    Shift,
+    Statement,
+    Story,
+    Subscription,
+    Tagging,
+)
 from shared.transaction import Begin
 from shared.vocabulary import (
     ActorKind,
@@ -89,10 +101,13 @@ def watch(session: Session) -> None:
 
 
 def subscribe(session: Session, name: str = "desk", **changes: Any) -> Subscription:
-    """Store a subscription to everything, by e-mail unless `changes` say otherwise."""
+    """Store a subscription to everything, by e-mail that was agreed to unless `changes` say otherwise."""
     row = Subscription(name=name, created_at=NOW, **({"email": f"{name}@paper.example"} | changes))
     session.add(row)
     session.flush()
+    if row.email is not None:
+        session.add(Consent(subscription_id=row.id, address=row.email, confirmed_at=NOW))
+        session.flush()
     return row
 
 

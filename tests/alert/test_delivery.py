@@ -36,6 +36,7 @@ DUE = DueDelivery(
     subscription_id=1,
     channel=ChannelKind.EMAIL,
     address="desk@paper.example",
+    lane="@paper.example",
     key="5f2b9c0d",
     state=DeliveryState.PENDING,
     attempts=0,

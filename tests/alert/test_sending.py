@@ -90,7 +90,7 @@ def test_one_mail_domain_gets_no_more_at_once_than_its_lane_holds(begin: Begin, 
     lock = threading.Lock()
 
     def receive(parcel: Parcel) -> Outcome:
-        lane = lane_of(parcel.address)
+        lane = lane_of(ChannelKind.EMAIL, parcel.address)
         with lock:
             there[lane] += 1
             most[lane] = max(most[lane], there[lane])
@@ -130,15 +130,22 @@ def test_a_bug_with_one_receiver_costs_no_other_its_outcome(begin: Begin, read: 
 
 
 @pytest.mark.parametrize(
-    ("address", "lane"),
+    ("channel", "address", "lane"),
     [
-        pytest.param("desk@Paper.example", "@paper.example", id="a mailbox shares its domain's"),
-        pytest.param("https://paper.example/hook", "https://paper.example/hook", id="a webhook has its own"),
-        pytest.param("https://medium.example/@desk", "https://medium.example/@desk", id="an at sign in a path"),
+        pytest.param(ChannelKind.EMAIL, "desk@Paper.example", "@paper.example", id="a mailbox shares its domain's"),
+        pytest.param(
+            ChannelKind.WEBHOOK, "https://a.example/@desk", "https://a.example/@desk", id="a webhook has its own"
+        ),
     ],
 )
-def test_whose_patience_an_address_tries(address: str, lane: str) -> None:
-    assert lane_of(address) == lane
+def test_whose_patience_an_address_tries(channel: ChannelKind, address: str, lane: str) -> None:
+    assert lane_of(channel, address) == lane
+
+
+def test_a_chat_s_lane_does_not_tell_its_key() -> None:
+    lane = lane_of(ChannelKind.CHAT, "slack://token/room")
+    assert lane.startswith("slack://")
+    assert "token" not in lane
 
 
 @pytest.mark.usefixtures("many_deliveries")

@@ -8,10 +8,11 @@ import httpx
 import pytest
 
 from services.api.app import create_app
+from services.api.consents import LONGEST_QUESTION, hash_of
 from services.api.deps import Edges
-from services.api.subscribers import LONGEST_CONFIRMATION, hash_of
 from shared.tables import Consent, Subscription
 from shared.transaction import Begin, Read
+from shared.vocabulary import Frequency
 from tests.api.builders import DAY_ONE, add_watchlist
 from tests.api.serving import served
 
@@ -26,22 +27,21 @@ def subscription(begin: Begin) -> None:
         tx.session.add(
             Subscription(name="desk", figures=["ana-ruiz"], email="desk@paper.example", token=TOKEN, created_at=DAY_ONE)
         )
+        tx.session.flush()
+        tx.session.add(Consent(subscription_id=1, address="desk@paper.example", confirmed_at=DAY_ONE))
 
 
 @pytest.fixture
 def asked(begin: Begin) -> None:
     with begin() as tx:
-        tx.session.add(
-            Consent(subscription_id=1, address="desk@paper.example", token_hash=hash_of(QUESTION), asked_at=DAY_ONE)
-        )
+        answer = tx.session.get_one(Consent, 1)
+        answer.token_hash, answer.asked_at, answer.confirmed_at = hash_of(QUESTION), DAY_ONE, None
 
 
 @pytest.fixture
 def late(edges: Edges) -> Iterator[httpx.Client]:
     """The service two days and a second later."""
-    with served(
-        create_app(replace(edges, now=lambda: DAY_ONE + LONGEST_CONFIRMATION + timedelta(seconds=1)))
-    ) as client:
+    with served(create_app(replace(edges, now=lambda: DAY_ONE + LONGEST_QUESTION + timedelta(seconds=1)))) as client:
         yield client
 
 
@@ -80,10 +80,11 @@ def test_who_holds_the_link_may_have_mail_again(client: httpx.Client, read: Read
 
 
 @pytest.mark.usefixtures("asked")
-def test_a_question_to_an_address_of_before_does_not_stop_mail_to_a_new_one(client: httpx.Client, begin: Begin) -> None:
+def test_an_answer_of_one_address_is_none_of_another(client: httpx.Client, begin: Begin) -> None:
     with begin() as tx:
         tx.session.get_one(Subscription, 1).email = "new@paper.example"
-    assert "End the mail" in client.get(f"/subscriptions/{TOKEN}").text
+    assert "End the mail" not in client.get(f"/subscriptions/{TOKEN}").text
+    assert client.post(f"/confirm/{QUESTION}").status_code == 404
 
 
 def test_the_page_says_what_the_subscription_is_about(client: httpx.Client) -> None:
@@ -112,6 +113,39 @@ def test_a_post_confirms_and_again_changes_nothing(client: httpx.Client, read: R
     _, consent = rows(read)
     assert consent is not None
     assert consent["confirmed_at"] == DAY_ONE
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_no_ends_the_question_for_good(client: httpx.Client, read: Read) -> None:
+    assert "is not asked again" in client.post(f"/confirm/{QUESTION}/no").text
+    assert client.post(f"/confirm/{QUESTION}").status_code == 404
+    _, consent = rows(read)
+    assert consent is not None
+    assert (consent["confirmed_at"], consent["withdrawn_at"]) == (None, DAY_ONE)
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_subscription_s_own_link_is_no_yes_to_the_question(client: httpx.Client, read: Read) -> None:
+    client.post(f"/subscriptions/{TOKEN}/mail")
+    _, consent = rows(read)
+    assert consent is not None
+    assert consent["confirmed_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("written", "status", "chosen"),
+    [
+        pytest.param("weekly", 303, Frequency.WEEKLY, id="once a week"),
+        pytest.param("now", 303, Frequency.NOW, id="at once"),
+        pytest.param("never", 422, None, id="what is not offered"),
+    ],
+)
+def test_the_holder_chooses_how_often(
+    client: httpx.Client, read: Read, *, written: str, status: int, chosen: Frequency | None
+) -> None:
+    answer = client.post(f"/subscriptions/{TOKEN}/frequency", data={"frequency": written})
+    assert answer.status_code == status
+    assert rows(read)[0]["chosen_frequency"] == chosen
 
 
 @pytest.mark.usefixtures("asked")

@@ -83,13 +83,11 @@ def test_a_list_says_what_each_asks_for_and_which_ways_are_closed(begin: Begin, 
         assert asked.id
         tx.session.add(Endpoint(subscription_id=desk.id, address=HOOK, disabled_at=now, reason="gone"))
         tx.session.add(Mailbox(address="desk@paper.example", suppressed_at=now, reason="bounces"))
-        tx.session.add(
-            Consent(subscription_id=asked.id, address="asked@paper.example", token_hash="0" * 64, asked_at=now)
-        )
+        tx.session.get_one(Consent, asked.id).confirmed_at = None
     first, second = terminal.lines("subscriptions", "list")
     assert (first["name"], second["name"]) == ("asked", "desk")
     assert [(way["channel"], way["closed"]) for way in first["ways"]] == [
-        ("email", "the address has not agreed to mail"),
+        ("email", "the address has not agreed to mail yet"),
         ("chat", None),
     ]
     assert [(way["channel"], way["closed"]) for way in second["ways"]] == [("email", "bounces"), ("webhook", "gone")]
@@ -127,14 +125,7 @@ def test_a_test_takes_the_real_ways_but_never_to_an_address_that_has_not_agreed(
             subscribe(tx.session, "desk", webhook=url, webhook_secret=SECRET)
             asked = subscribe(tx.session, "asked")
             assert asked.id
-            tx.session.add(
-                Consent(
-                    subscription_id=asked.id,
-                    address="asked@paper.example",
-                    token_hash="0" * 64,
-                    asked_at=datetime.now(UTC),
-                )
-            )
+            tx.session.get_one(Consent, asked.id).confirmed_at = None
         terminal.environment |= {
             "STANCEWATCH_SMTP_PORT": str(port),
             "STANCEWATCH_ALLOWED_PORTS": f"[{url.rstrip('/').rpartition(':')[2].partition('/')[0]}]",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol
 
+from services.alert.asking import Question
 from services.alert.message import Message
 from shared.vocabulary import ChannelKind
 
@@ -21,7 +22,7 @@ class Parcel:
 
     key: str
     address: str
-    message: Message
+    message: Message | Question
     sent_at: datetime
     secrets: tuple[str, ...] = ()
     more: tuple[Message, ...] = ()

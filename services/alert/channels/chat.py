@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from services.alert.asking import Question
 from services.alert.channels.base import Accepted, Channel, Outcome, Parcel, Postponed, Rejected
 from services.alert.message import STANCE_WORDS, Message
 from services.alert.values import Witness
@@ -23,6 +24,8 @@ def chat_channel(*, schemes: Collection[str] = HOSTED) -> Channel:
     def write(parcel: Parcel) -> Outcome:
         if urlsplit(parcel.address).scheme not in schemes:
             return Rejected(f"not a chat service that can be written to; known are {', '.join(sorted(schemes))}")
+        if isinstance(parcel.message, Question):
+            return Rejected("a chat is not asked; only an e-mail address is")
         # loaded by the first chat message: it knows 130 services, and few need it
         from apprise import Apprise, NotifyFormat
 

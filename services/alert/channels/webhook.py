@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
+from services.alert.asking import Question
 from services.alert.channels.base import (
     Accepted,
     Channel,
@@ -32,6 +33,8 @@ def webhook_channel(send: web.Send, *, user_agent: str) -> Channel:
     """Return the channel that posts through `send`, the one door out."""
 
     def post(parcel: Parcel) -> Outcome:
+        if isinstance(parcel.message, Question):
+            return Rejected("a webhook is not asked; only an e-mail address is")
         body = webhook_body(parcel.message)
         try:
             headers = signed_headers(parcel, body)
