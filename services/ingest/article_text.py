@@ -96,11 +96,11 @@ def choose_text(feed: FeedText, page: PageText) -> ChosenText | None:
 
 def _fullest(weighed: str, plain: str, marks: PageMarks) -> tuple[str, ExtractionMethod]:
     """Return the weighed text unless that lost most of what the page marks as its article."""
-    if weighed and len(plain) <= MOSTLY_LOST * len(weighed):
-        return weighed, ExtractionMethod.TRAFILATURA
-    told = single_spaced(marks.body)[:SHORTEST_PAGE]
-    is_told = bool(told) and single_spaced(plain).startswith(told)
-    return plain, ExtractionMethod.JSON_LD if is_told else ExtractionMethod.BASELINE
+    is_lost = not weighed or len(plain) > MOSTLY_LOST * len(weighed)
+    text = plain if is_lost else weighed
+    if text and text == single_spaced(marks.body):
+        return text, ExtractionMethod.JSON_LD  # its paragraphs would be apart if it had been taken from the page
+    return text, ExtractionMethod.BASELINE if is_lost else ExtractionMethod.TRAFILATURA
 
 
 def _plainly(body: bytes) -> str:
