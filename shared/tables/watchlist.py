@@ -31,15 +31,16 @@ class Issue(SQLModel, table=True):
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-def _new_token() -> str:
+def new_token() -> str:
+    """Return a token that nobody can guess."""
     return token_urlsafe(32)
 
 
 class Subscription(SQLModel, table=True):
     """Who wants to know what, how and how often; an empty list of figures, issues, kinds or outlets means any.
 
-    Hours are of `timezone`; `token` lets its holder manage and end the subscription. The secret before the last change
-    still signs until `previous_secret_until`.
+    Hours are of `timezone`; `chosen_frequency` is its holder's own and goes before the operator's; `token` lets its
+    holder manage and end the subscription. The secret before the last change still signs until `previous_secret_until`.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -51,6 +52,7 @@ class Subscription(SQLModel, table=True):
     minimum_confidence: float = 0.0
     own_words_only: bool = False
     frequency: Frequency = Field(default=Frequency.NOW, sa_type=Word(Frequency))
+    chosen_frequency: Frequency | None = Field(default=None, sa_type=Word(Frequency))
     timezone: str = "UTC"
     digest_hour: int = 8
     quiet_from: int | None = None
@@ -64,6 +66,6 @@ class Subscription(SQLModel, table=True):
     previous_secret_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     chat: str | None = Field(default=None, sa_type=Sealed)
     origin: Origin = Field(default=Origin.FILE, sa_type=Word(Origin))
-    token: str = Field(default_factory=_new_token, unique=True)
+    token: str = Field(default_factory=new_token, unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
