@@ -28,6 +28,11 @@ def read_body(chunks: Iterable[bytes], headers: Headers, *, most: int) -> bytes:
     raise Unusable(f"answered in an encoding that was not asked for ({', '.join(codings)[:40]})")
 
 
+def inflate_file(body: bytes, *, most: int) -> bytes:
+    """Return what a gzip file holds, any other body as it is; `Excess` beyond `most` bytes, `Unusable` if broken."""
+    return _collect(_inflate((body,)), most=most)
+
+
 def _collect(chunks: Iterable[bytes], *, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0

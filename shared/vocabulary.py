@@ -55,6 +55,16 @@ class ShiftStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class WhyWithdrawn(StrEnum):
+    """Why a shift stands no longer."""
+
+    NO_LONGER_SHOWN = "no_longer_shown"
+    SHOWN_OTHERWISE = "shown_otherwise"
+    WAITS_AGAIN = "waits_again"
+    NOT_CONFIRMED_IN_TIME = "not_confirmed_in_time"
+    REJECTED = "rejected"
+
+
 class Decision(StrEnum):
     """What a person says of one reading."""
 
@@ -114,6 +124,7 @@ class Skipped(StrEnum):
     """Why an article was not read for statements."""
 
     LANGUAGE = "language"
+    REMOVED = "removed"
 
 
 class PollOutcome(StrEnum):
@@ -128,6 +139,13 @@ class PollOutcome(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     WALKED_BACK = "walked_back"
+
+
+class WalkStage(StrEnum):
+    """Where what a feed no longer shows is looked for."""
+
+    PAGES = "pages"
+    SITEMAPS = "sitemaps"
 
 
 class HubWish(StrEnum):

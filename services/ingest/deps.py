@@ -13,6 +13,7 @@ from services.ingest.robots import RobotsBook, Welcome
 from services.ingest.subscribing import HubEdges
 from services.ingest.values import PollPolicy, Sweep
 from services.ingest.visits import Visits
+from services.ingest.walking import WalkEdges
 from shared.addresses import read_networks
 from shared.clock import utc_now
 from shared.egress import Door, Rules
@@ -55,6 +56,20 @@ def hub_edges() -> HubEdges:
 def robots() -> RobotsBook:
     """What this process knows of sites' rules."""
     return RobotsBook(send=polite_send(), manners=manners())
+
+
+def walk_edges() -> WalkEdges:
+    """How older pages and sitemaps are asked for."""
+    polite = polite_send()
+    return WalkEdges(
+        fetch_feed=lambda asked: fetcher.fetch_feed(
+            asked, send=polite, parse=parser().parse, manners=manners(), now=utc_now()
+        ),
+        fetch_sitemap=lambda url: fetcher.fetch_sitemap(
+            url, send=polite, parse=parser().parse_sitemap, manners=manners()
+        ),
+        sitemaps_of=robots().sitemaps,
+    )
 
 
 def fetch_page(asked: PageAsked) -> PageAnswer:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -20,7 +20,18 @@ from shared.tables import Document, Handoff
 from shared.vocabulary import DocumentState
 
 document: Table = Document.__table__  # type: ignore[attr-defined]
+STORING_ENTRIES = 7_346_001  # the lock's name, a number of our own
 AT_ONCE = 400  # rows in one statement; SQLite allows 32,766 values in one
+
+
+def one_writer_at_a_time(session: Session) -> None:
+    """Let nobody else store entries until this transaction ends.
+
+    Two workers that store the same articles of two feeds in different orders would wait for each other for ever.
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(STORING_ENTRIES)))
 
 
 def unknown_candidates(

@@ -1,5 +1,6 @@
 """Asking a server for a feed or a page, and telling what its answer means."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -26,7 +27,8 @@ from services.ingest.answers import (
 from services.ingest.freshness import fresh_for, retry_after
 from services.ingest.links import feed_links, header_links
 from services.ingest.urls import LONGEST
-from services.ingest.values import FeedLinks, NotAFeed
+from services.ingest.values import FeedLinks, NotAFeed, Sitemap
+from shared.bodies import Excess, Unusable, inflate_file
 from shared.web import Answered, Headers, Limits, Refused, Request, Send, TimedOut, TooLarge, Unreachable
 
 PERMANENT = frozenset({301, 308})
@@ -81,6 +83,29 @@ def fetch_page(asked: PageAsked, *, send: Send, manners: Manners) -> PageAnswer:
             return PageNever(reason)
         case TooLarge():
             return PageNever("the page is too large")
+        case Unreachable(reason) | TimedOut(reason):
+            return PageLater(reason)
+
+
+def fetch_sitemap(
+    url: str, *, send: Send, parse: Callable[[bytes, str], Sitemap | NotAFeed], manners: Manners
+) -> Sitemap | NotAFeed | PageLater:
+    """Ask for a sitemap, which may be a gzip file."""
+    outcome = send(Request(url, headers=(("user-agent", manners.user_agent),)), manners.limits)
+    match outcome:
+        case Answered(status=200, body=body):
+            try:
+                return parse(inflate_file(body, most=manners.limits.body_bytes), outcome.url)
+            except (Excess, Unusable):
+                return NotAFeed("it is too large, or broken")
+        case Answered(status=status) if status in BUSY or status >= 500:
+            return PageLater(f"the server answered {status}")
+        case Answered(status=status):
+            return NotAFeed(f"the server answered {status}")
+        case TooLarge():
+            return NotAFeed("it is too large")
+        case Refused(reason):
+            return NotAFeed(reason)
         case Unreachable(reason) | TimedOut(reason):
             return PageLater(reason)
 

@@ -15,6 +15,7 @@ from services.ingest.reading import read_document
 from services.ingest.urls import host_of
 from services.ingest.values import PollPolicy, Sweep
 from services.ingest.visits import HostBusy
+from services.ingest.walking import WALK_BACK
 from shared import handoffs, heartbeat
 from shared.events import ArticleIngested, FeedDue, HubDue
 from shared.failures import LeaseLost
@@ -87,7 +88,7 @@ def find_work(*, begin: Begin, publish: Publish, sweep: Sweep, now: datetime) ->
     with begin() as tx:
         heartbeat.beat(tx.session, "ingest")
         host_queries.forget_hosts(tx.session, now=now)
-        events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=sweep.renudge, most=sweep.most)
+        events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT, WALK_BACK), renudge=sweep.renudge, most=sweep.most)
         tx.emit(*revisit_queries.due_again(tx.session, most=sweep.most, now=now))
         due = queries.feeds_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now)
         hubs = (

@@ -5,8 +5,9 @@ import resource
 import sys
 
 from services.ingest.feed_parser import parse_feed
-from services.ingest.parser_wire import pack_answer, read_question
-from services.ingest.values import NotAFeed, ParsedFeed
+from services.ingest.parser_wire import Parsed, Question, pack_answer, read_question
+from services.ingest.sitemap_parser import parse_sitemap
+from services.ingest.values import NotAFeed
 
 MOST_MEMORY = 512 * 1024 * 1024
 MOST_CPU_SECONDS = 15
@@ -20,13 +21,15 @@ def main() -> None:
     while (asked := read_question(sys.stdin.buffer)) is not None:
         question, body = asked
         _allow_cpu()
-        answers.write(pack_answer(_parse(body, question.url, question.content_type)))
+        answers.write(pack_answer(_parse(body, question)))
         answers.flush()
 
 
-def _parse(body: bytes, url: str, content_type: str) -> ParsedFeed | NotAFeed:
+def _parse(body: bytes, question: Question) -> Parsed:
     try:
-        return parse_feed(body, url, content_type)
+        if question.is_sitemap:
+            return parse_sitemap(body)
+        return parse_feed(body, question.url, question.content_type)
     except MemoryError:
         return NotAFeed("reading it takes too much memory")
     except RecursionError:

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from services.ingest.parser_wire import LENGTHS, Question, unpack_answer, write_question
-from services.ingest.values import NotAFeed, ParsedFeed
+from services.ingest.parser_wire import LENGTHS, Parsed, Question, unpack_answer, write_question
+from services.ingest.values import NotAFeed, ParsedFeed, Sitemap
 
 MOST_SECONDS = 20
 PROJECT = Path(__file__).parents[2]
@@ -27,11 +27,22 @@ class ParserProcess:
 
     def parse(self, body: bytes, url: str, content_type: str) -> ParsedFeed | NotAFeed:
         """Read a feed document, or say why it cannot be read."""
+        answer = self._ask(Question(url, content_type), body)
+        assert not isinstance(answer, Sitemap)
+        return answer
+
+    def parse_sitemap(self, body: bytes, url: str) -> Sitemap | NotAFeed:
+        """Read a sitemap or an index of sitemaps, or say why it cannot be read."""
+        answer = self._ask(Question(url, "", is_sitemap=True), body)
+        assert not isinstance(answer, ParsedFeed)
+        return answer
+
+    def _ask(self, question: Question, body: bytes) -> Parsed:
         with self._turn:
             child = self._running()
             assert child.stdin is not None
             try:
-                write_question(child.stdin, Question(url, content_type), body)
+                write_question(child.stdin, question, body)
                 return self._answer(child)
             except (BrokenPipeError, EOFError):
                 return NotAFeed(_cause_of_death(self._end(patience=1)))
@@ -56,7 +67,7 @@ class ParserProcess:
             )
         return self._child
 
-    def _answer(self, child: subprocess.Popen[bytes]) -> ParsedFeed | NotAFeed:
+    def _answer(self, child: subprocess.Popen[bytes]) -> Parsed:
         deadline = time.monotonic() + self._most_seconds
         kind, packed = LENGTHS.unpack(_read(child, LENGTHS.size, deadline))
         return unpack_answer(_read(child, kind, deadline), _read(child, packed, deadline))

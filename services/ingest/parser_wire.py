@@ -6,12 +6,14 @@ from typing import IO
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from services.ingest.values import NotAFeed, ParsedFeed
+from services.ingest.values import NotAFeed, ParsedFeed, Sitemap
 
 LENGTHS = struct.Struct(">II")
-FEED, NO_FEED = b"F", b"N"
+FEED, NO_FEED, SITEMAP = b"F", b"N", b"S"
+Parsed = ParsedFeed | Sitemap | NotAFeed
 _feed = TypeAdapter(ParsedFeed)
 _no_feed = TypeAdapter(NotAFeed)
+_sitemap = TypeAdapter(Sitemap)
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Question:
 
     url: str
     content_type: str
+    is_sitemap: bool = False
 
 
 _question = TypeAdapter(Question)
@@ -41,16 +44,20 @@ def read_question(pipe: IO[bytes]) -> tuple[Question, bytes] | None:
     return _question.validate_json(pipe.read(head)), pipe.read(body)
 
 
-def pack_answer(answer: ParsedFeed | NotAFeed) -> bytes:
+def pack_answer(answer: Parsed) -> bytes:
     """Write what was read."""
     match answer:
         case ParsedFeed():
             kind, packed = FEED, _feed.dump_json(answer)
+        case Sitemap():
+            kind, packed = SITEMAP, _sitemap.dump_json(answer)
         case NotAFeed():
             kind, packed = NO_FEED, _no_feed.dump_json(answer)
     return LENGTHS.pack(len(kind), len(packed)) + kind + packed
 
 
-def unpack_answer(kind: bytes, packed: bytes) -> ParsedFeed | NotAFeed:
+def unpack_answer(kind: bytes, packed: bytes) -> Parsed:
     """Read what was written."""
+    if kind == SITEMAP:
+        return _sitemap.validate_json(packed)
     return _feed.validate_json(packed) if kind == FEED else _no_feed.validate_json(packed)

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from services.ingest import host_queries, hub_queries, queries
+from services.ingest import document_queries, host_queries, hub_queries, queries, walk_queries
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead
 from services.ingest.drafts import Origin
 from services.ingest.identity import identify
@@ -19,6 +19,7 @@ from services.ingest.schedule import Verdict, judge
 from services.ingest.urls import host_of
 from services.ingest.values import FeedLinks, PollPolicy
 from services.ingest.visits import SHORTEST_REST
+from shared.events import GapSuspected
 from shared.failures import LeaseLost
 from shared.transaction import Begin, Transaction
 
@@ -42,6 +43,8 @@ def save_answers(polled: Sequence[Polled], *, begin: Begin, policy: PollPolicy, 
     """
     try:
         with begin() as tx:
+            if any(isinstance(answer, FeedRead) for _, answer in polled):
+                document_queries.one_writer_at_a_time(tx.session)
             verdicts = [(claim, _store(tx, claim, answer, policy=policy, now=now)) for claim, answer in polled]
             queries.save_polls(tx.session, verdicts, now=now)
             host_queries.rest_hosts(tx.session, _busy_hosts(polled, now))
@@ -88,6 +91,9 @@ def _store(tx: Transaction, claim: FeedClaim, answer: FeedAnswer, *, policy: Pol
         origin = Origin(feed_id, claim.name, answer.feed.language, arrived)
         harvest = Harvest(len(candidates), take_in(tx, candidates, origin, now=now))
     verdict = judge(answer, claim.standing, harvest, policy=policy, now=now)
+    if verdict.gap_suspected and isinstance(answer, FeedRead):
+        walk_queries.begin_walk(tx.session, claim.asked.feed_id, answer.feed.links, url=claim.asked.url, now=now)
+        tx.emit(GapSuspected(feed_id=claim.asked.feed_id))
     return _moved(tx, claim, verdict, now=now)
 
 

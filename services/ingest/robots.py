@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ GOOD_FOR_SECONDS = 24 * 3600  # RFC 9309, section 2.4
 FAILURE_GOOD_FOR_SECONDS = 600  # a site that is down should not be asked for its rules before every page
 MOST_BYTES = 512 * 1024  # RFC 9309, section 2.5
 MOST_SITES = 10_000
+MOST_SITEMAPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,16 @@ class RobotsBook:
                 return Welcome() if allowed else PageNever("the site's robots.txt asks us not to read this page")
             case Welcome() | PageLater() as answer:
                 return answer
+
+    def sitemaps(self, url: str) -> tuple[str, ...] | PageLater:
+        """Return the sitemaps that the site of `url` names in its rules."""
+        match self._rules_of(url):
+            case Protego() as rules:
+                return tuple(dict.fromkeys(islice(rules.sitemaps, MOST_SITEMAPS)))
+            case Welcome():
+                return ()
+            case PageLater() as later:
+                return later
 
     def _rules_of(self, url: str) -> Protego | PageLater | Welcome:
         parts = urlsplit(url)

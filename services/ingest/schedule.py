@@ -46,7 +46,7 @@ def judge(answer: FeedAnswer, before: Standing, harvest: Harvest, *, policy: Pol
     match answer:
         case FeedRead(receipt, wishes, feed):
             is_first = before.had.body_hash is None
-            gap = not is_first and has_gap(harvest)
+            gap = not is_first and not feed.links.is_complete and has_gap(harvest)
             interval = policy.interval if is_first else next_interval(before.interval, harvest, policy=policy)
             after = Standing(receipt, 0, interval, follow_move(before.move, wishes.moved_to, now=now))
             due = now + _wait(_asked_every(interval, before), wishes.fresh_for, feed.lifetime, policy)

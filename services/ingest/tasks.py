@@ -1,10 +1,10 @@
 """Ingest's Celery tasks: each takes one event and calls its handler with the real edges."""
 
-from services.ingest import deps, handlers, subscribing
+from services.ingest import deps, handlers, subscribing, walking
 from shared.bus import celery_publisher
 from shared.celery_app import app
 from shared.clock import utc_now
-from shared.events import DocumentFound, FeedDue, HubDue
+from shared.events import DocumentFound, FeedDue, GapSuspected, HubDue
 from shared.workers import begin
 
 
@@ -19,6 +19,12 @@ def poll_feed(event: FeedDue) -> None:
 def ask_hub(event: HubDue) -> None:
     """Ask a feed's hub for pushes."""
     subscribing.ask_hub(event.feed_id, begin=begin(), edges=deps.hub_edges(), now=utc_now())
+
+
+@app.task(name="ingest.walk_back", pydantic=True)
+def walk_back(event: GapSuspected) -> None:
+    """Look for what a feed showed while nobody looked."""
+    walking.walk_back(event.feed_id, begin=begin(), edges=deps.walk_edges(), lease=deps.lease_policy(), now=utc_now())
 
 
 @app.task(name="ingest.fetch_document", pydantic=True)

@@ -51,6 +51,24 @@ class NotAFeed:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A page or another sitemap that a sitemap lists, when it changed or was published, and a news article's title."""
+
+    url: str
+    changed_at: datetime | None = None
+    published_at: datetime | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """What a sitemap lists: pages, or other sitemaps where it is an index."""
+
+    pages: tuple[Listed, ...] = ()
+    sitemaps: tuple[Listed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PollPolicy:
     """How often feeds are asked, within which bounds, and how long one poll may hold a feed."""
 

@@ -3,7 +3,7 @@
 from shared.tables.access import ApiToken, KeptAnswer
 from shared.tables.alerts import Alert, Attempt, Delivery
 from shared.tables.articles import Article, Document, Revision, Story, StoryBand
-from shared.tables.feeds import Feed, FeedHub, FeedPoll, HostRest, HostVisit, PollLog
+from shared.tables.feeds import Feed, FeedHub, FeedPoll, FeedWalk, HostRest, HostVisit, PollLog
 from shared.tables.handoffs import Handoff, Heartbeat
 from shared.tables.receivers import Consent, Endpoint, Mailbox
 from shared.tables.rehearsals import Rehearsal
@@ -25,6 +25,7 @@ __all__ = [
     "Feed",
     "FeedHub",
     "FeedPoll",
+    "FeedWalk",
     "Figure",
     "Handoff",
     "Heartbeat",

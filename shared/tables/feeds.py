@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import HubWish, PollOutcome
+from shared.vocabulary import HubWish, PollOutcome, WalkStage
 
 
 class Feed(SQLModel, table=True):
@@ -66,6 +66,26 @@ class FeedHub(SQLModel, table=True):
     lease_token: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     nudged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class FeedWalk(SQLModel, table=True):
+    """A walk back through a feed's older pages, or its site's sitemaps, for what nobody saw; gone once it is over.
+
+    `todo` and `seen` hold addresses, one a line.
+    """
+
+    __tablename__ = "feed_walk"
+
+    feed_id: int = Field(primary_key=True, foreign_key="feed.id", sa_type=BigId)
+    stage: WalkStage = Field(sa_type=Word(WalkStage))
+    todo: str
+    seen: str = ""
+    gap_at: datetime = Field(sa_type=UtcDateTime)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    language: str = ""
+    entries: int = 0
+    recovered: int = 0
+    remarks: str = ""
 
 
 class PollLog(SQLModel, table=True):

@@ -469,6 +469,14 @@ def upgrade() -> None:
             "article_id", "start", "actor_id", "issue_id", "kind", "tagger_version", name="uq_statement"
         ),
     )
+    op.create_index(
+        "ix_statement_awaits",
+        "statement",
+        ["issue_id", "actor_id"],
+        unique=False,
+        sqlite_where=sa.text("awaits_reading = 1"),
+        postgresql_where=sa.text("awaits_reading"),
+    )
     op.create_index(op.f("ix_statement_published_at"), "statement", ["published_at"], unique=False)
     op.create_index(op.f("ix_statement_tagging_id"), "statement", ["tagging_id"], unique=False)
     op.create_index(
@@ -537,6 +545,7 @@ def upgrade() -> None:
         sa.Column("issue_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("words", sa.BigInteger(), nullable=False),
+        sa.Column("stance", sa.String(length=32), nullable=False),
         sa.Column("decision", sa.String(length=32), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
@@ -699,6 +708,12 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_statement_tagging_id"), table_name="statement")
     op.drop_index(op.f("ix_statement_published_at"), table_name="statement")
+    op.drop_index(
+        "ix_statement_awaits",
+        table_name="statement",
+        sqlite_where=sa.text("awaits_reading = 1"),
+        postgresql_where=sa.text("awaits_reading"),
+    )
     op.drop_table("statement")
     op.drop_table("tagging")
     op.drop_table("revision")
