@@ -49,14 +49,35 @@ class ShiftDetected(_Event):
     shift_id: int
 
 
+class ShiftWithdrawn(_Event):
+    """A shift that people may have been told of stands no longer."""
+
+    shift_id: int
+
+
 class DeliveryDue(_Event):
     """One channel's copy of an alert is to be sent now."""
 
     delivery_id: int
 
 
+class RehearsalAsked(_Event):
+    """Somebody wants to see a test go out by one way of a subscription."""
+
+    rehearsal_id: int
+
+
 Event = (
-    FeedDue | HubDue | GapSuspected | DocumentFound | ArticleIngested | StatementsTagged | ShiftDetected | DeliveryDue
+    FeedDue
+    | HubDue
+    | GapSuspected
+    | DocumentFound
+    | ArticleIngested
+    | StatementsTagged
+    | ShiftDetected
+    | ShiftWithdrawn
+    | DeliveryDue
+    | RehearsalAsked
 )
 
 

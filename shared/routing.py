@@ -10,7 +10,9 @@ from shared.events import (
     FeedDue,
     GapSuspected,
     HubDue,
+    RehearsalAsked,
     ShiftDetected,
+    ShiftWithdrawn,
     StatementsTagged,
 )
 
@@ -22,7 +24,9 @@ LISTENERS: Mapping[type[Event], tuple[str, ...]] = {
     ArticleIngested: ("extract.tag_article",),
     StatementsTagged: ("extract.review_positions",),
     ShiftDetected: ("alert.raise_alerts",),
+    ShiftWithdrawn: ("alert.raise_alerts",),  # one row for both: what is told is how the shift stands by then
     DeliveryDue: ("alert.deliver",),
+    RehearsalAsked: ("alert.rehearse",),
 }
 
 QUEUES: Mapping[str, str] = {
@@ -37,6 +41,7 @@ QUEUES: Mapping[str, str] = {
     "alert.find_work": "alert",
     "alert.raise_alerts": "alert",
     "alert.deliver": "deliver",
+    "alert.rehearse": "deliver",
 }
 
 SWEEPS: tuple[str, ...] = ("ingest.find_work", "extract.find_work", "alert.find_work")

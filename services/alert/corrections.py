@@ -37,7 +37,7 @@ def replacements(shift_id: int, turns: Sequence[Turn]) -> tuple[int, ...]:
 
 def replaced_by(shift_id: int, turns: Sequence[Turn]) -> tuple[int, ...]:
     """Return the disproved shifts, the latest last, whose people hear of this one as a correction."""
-    disproved = [turn for turn in turns if turn.status is ShiftStatus.SUPERSEDED]
+    disproved = [turn for turn in turns if turn.status is not ShiftStatus.STANDING]
     found = ((old.shift_id, replacement(old, turns)) for old in disproved)
     return tuple(old_id for old_id, new in found if new is not None and new.shift_id == shift_id)
 

@@ -24,6 +24,7 @@ from shared.transaction import Begin, Publish, Transaction
 from shared.vocabulary import News, ShiftStatus
 
 RAISE_ALERTS = "alert.raise_alerts"
+HANDED_OVER = (RAISE_ALERTS, "alert.rehearse")
 LATELY = timedelta(hours=1)
 
 log = structlog.get_logger()
@@ -75,7 +76,7 @@ def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, 
     """Ring again for shifts and deliveries that wait, and show that this worker lives."""
     with begin() as tx:
         heartbeat.beat(tx.session, "alert")
-        shifts = handoffs.unanswered(tx.session, (RAISE_ALERTS,), renudge=renudge, most=most)
+        shifts = handoffs.unanswered(tx.session, HANDED_OVER, renudge=renudge, most=most)
         in_vain = queries.disproved_and_told(tx.session, most=most)
         disproved = [ShiftDetected(shift_id=shift) for shift in in_vain - queries.in_hand(tx.session, in_vain)]
         for withdrawal in disproved:
@@ -90,7 +91,7 @@ def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, 
 def _drafts(session: Session, shift_id: int, *, now: datetime) -> tuple[AlertDraft, ...]:
     report, turns = queries.shift_report(session, shift_id), queries.turns_beside(session, shift_id)
     subscribers = queries.subscribers(session)
-    if report.status is ShiftStatus.SUPERSEDED:
+    if report.status is not ShiftStatus.STANDING:
         in_vain = queries.told_in_vain(session, shift_id)
         told = [one for one in queries.who_was_told(session, [shift_id]) if one.subscription_id in in_vain]
         coming = queries.in_hand(session, replacements(shift_id, turns))

@@ -23,6 +23,7 @@ class WhyAlerted(StrEnum):
 class WhyNot(StrEnum):
     """The first wish that the shift does not meet."""
 
+    SHIFT_PENDING = "shift_waits_for_a_second_witness"
     SHIFT_DISPROVED = "shift_disproved"
     OTHER_FIGURE = "other_figure"
     OTHER_ISSUE = "other_issue"
@@ -54,6 +55,7 @@ Verdict = Matched | Missed
 def match(report: ShiftReport, wishes: Wishes, *, now: datetime) -> Verdict:
     """Hold a shift against a subscription's wishes; an empty wish excludes nothing."""
     unmet = {
+        WhyNot.SHIFT_PENDING: report.status is ShiftStatus.PENDING,
         WhyNot.SHIFT_DISPROVED: report.status is not ShiftStatus.STANDING,
         WhyNot.OTHER_FIGURE: wishes.figures and report.figure_id not in wishes.figures,
         WhyNot.OTHER_ISSUE: wishes.issues and report.issue_id not in wishes.issues,

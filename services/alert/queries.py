@@ -185,7 +185,7 @@ def _told_in_vain() -> Select[int, int]:
         .join(Shift, col(Shift.id) == alert.c.shift_id)
         .join(Subscription, col(Subscription.id) == alert.c.subscription_id)
         .join(delivery, delivery.c.alert_id == alert.c.id)
-        .where(col(Shift.status) == ShiftStatus.SUPERSEDED, col(Subscription.retired_at).is_(None))
+        .where(col(Shift.status) != ShiftStatus.STANDING, col(Subscription.retired_at).is_(None))
         .where(alert.c.news.in_(TELLING), delivery.c.state.in_(MAY_HAVE_ARRIVED), ~withdrawn, ~corrected)
         .distinct()
     )

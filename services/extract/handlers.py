@@ -1,8 +1,7 @@
-"""What extract does with an event or a question: tag, review, sweep, backfill, explain."""
+"""What extract does about articles: tag them, sweep for those that wait, read stored ones again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,24 +9,18 @@ from hashlib import sha256
 import structlog
 
 from services.extract import queries, tagging_queries
-from services.extract.arrivals import arrival_of
-from services.extract.explain import Explanation, explain
-from services.extract.queries import Topic
 from services.extract.reader import Reader
-from services.extract.shifts import ShiftRules, detect_shifts
-from services.extract.standing import Changed, Raised, Verdict, compare
+from services.extract.reviewing import REVIEW
 from services.extract.tagging_queries import StoredArticle
-from services.extract.timeline import DatedStatement, build_timeline
 from services.extract.values import Reading, Watchlist
 from shared import handoffs, heartbeat
-from shared.events import ArticleIngested, ShiftDetected, StatementsTagged
+from shared.events import ArticleIngested, StatementsTagged
 from shared.failures import LeaseLost
-from shared.handoffs import Claim
 from shared.leases import LeasePolicy
-from shared.transaction import Begin, Publish, Read, Transaction
-from shared.vocabulary import Arrival, Skipped
+from shared.transaction import Begin, Publish
+from shared.vocabulary import Skipped
 
-TAG, REVIEW = "extract.tag_article", "extract.review_positions"
+TAG = "extract.tag_article"
 
 log = structlog.get_logger()
 
@@ -51,8 +44,10 @@ def tag_article(article_id: int, *, begin: Begin, reader: Reader, lease: LeasePo
         version = _version(reader, article, watched)
         if tagging_queries.is_tagged(tx.session, article_id, version=version):
             handoffs.finish(tx.session, claim)
+            if (tagging_id := tagging_queries.await_no_longer(tx.session, article_id)) is not None:
+                tx.emit(StatementsTagged(tagging_id=tagging_id))
             return
-    reading = reader.read(article.text, watched) if _is_english(article) else Skipped.LANGUAGE
+    reading = _skipped(article) or reader.read(article.text, watched)
     try:
         with begin() as tx:
             handoffs.finish(tx.session, claim)
@@ -65,24 +60,14 @@ def tag_article(article_id: int, *, begin: Begin, reader: Reader, lease: LeasePo
     log.info("article_tagged", article_id=article_id, statements=found)
 
 
-def review_positions(tagging_id: int, *, begin: Begin, rules: ShiftRules, lease: LeasePolicy, now: datetime) -> None:
-    """Read again every timeline that one tagging touched; tell of shifts that nobody was told of."""
-    with begin() as tx:
-        claim = handoffs.take(tx.session, REVIEW, tagging_id, policy=lease)
-    if claim is None:
-        return
-    try:
-        told = _review(tagging_id, claim, begin=begin, rules=rules, now=now)
-    except LeaseLost:
-        log.info("positions_reviewed_elsewhere", tagging_id=tagging_id)
-        return
-    log.info("positions_reviewed", tagging_id=tagging_id, shifts_told=told)
+def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, now: datetime) -> None:
+    """Ring again for what waits unanswered, and let lapse what waited too long for a second witness.
 
-
-def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int) -> None:
-    """Ring again for what waits unanswered; the beat shows that messages reach this worker."""
+    The beat shows that messages reach this worker.
+    """
     with begin() as tx:
         heartbeat.beat(tx.session, "extract")
+        queries.let_lapse(tx.session, now=now)
         unanswered = handoffs.unanswered(tx.session, (TAG, REVIEW), renudge=renudge, most=most)
     for event in unanswered:
         publish(event)
@@ -97,51 +82,15 @@ def backfill(after_article_id: int, *, begin: Begin, most: int) -> Asked:
     return Asked(len(numbers), last_article_id=numbers[-1] if numbers else after_article_id)
 
 
-def explain_topic(topic: Topic, *, read: Read, rules: ShiftRules) -> Explanation:
-    """Say why a figure's timeline on an issue shows what it shows; nothing is written."""
-    with read() as session:
-        statements = queries.statements_on(session, topic)
-    return explain(build_timeline(statements, weights=rules.weights), rules=rules)
-
-
-def _review(tagging_id: int, claim: Claim, *, begin: Begin, rules: ShiftRules, now: datetime) -> int:
-    # Deciding is quick, and a timeline must not change between its reading and the writing of what it shows.
-    with begin() as tx:
-        topics = queries.topics_of_article(tx.session, tagging_id)
-        queries.hold_figures(tx.session, topics)
-        told = sum(_review_topic(tx, topic, rules=rules, now=now) for topic in topics)
-        handoffs.finish(tx.session, claim)
-    return told
-
-
-def _review_topic(tx: Transaction, topic: Topic, *, rules: ShiftRules, now: datetime) -> int:
-    statements = queries.statements_on(tx.session, topic)
-    timeline = build_timeline(statements, weights=rules.weights)
-    verdicts = compare(queries.known_shifts(tx.session, topic), detect_shifts(timeline, rules=rules))
-    to_tell = [
-        queries.save_verdict(tx.session, topic, verdict, arrived=_arrival(verdict, statements, rules=rules), now=now)
-        for verdict in verdicts
-    ]
-    events = [ShiftDetected(shift_id=shift_id) for shift_id in to_tell if shift_id is not None]
-    for event in events:
-        tx.emit(event)
-    return len(events)
-
-
-def _arrival(verdict: Verdict, statements: Sequence[DatedStatement], *, rules: ShiftRules) -> Arrival:
-    """Only what people are told of can be old news."""
-    match verdict:
-        case Raised(shift) | Changed(_, shift):
-            return arrival_of(shift, statements, rules=rules)
-        case _:
-            return Arrival.LIVE
-
-
-def _is_english(article: StoredArticle) -> bool:
-    return not article.language or article.language.casefold().startswith("en")
+def _skipped(article: StoredArticle) -> Skipped | None:
+    if article.removed:
+        return Skipped.REMOVED
+    english = not article.language or article.language.casefold().startswith("en")
+    return None if english else Skipped.LANGUAGE
 
 
 def _version(reader: Reader, article: StoredArticle, watched: Watchlist) -> str:
     """Name everything that a reading depends on: an edited text or watchlist asks for another reading."""
-    inputs = repr((article.text, article.language, watched)).encode()
+    removed = (Skipped.REMOVED,) if article.removed else ()
+    inputs = repr((article.text, article.language, watched, *removed)).encode()
     return f"{reader.version}/{sha256(inputs).hexdigest()[:16]}"

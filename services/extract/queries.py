@@ -7,26 +7,33 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import CursorResult, Table, bindparam, exists, select, update
 from sqlmodel import Session
 
 from services.extract.plain_columns import MOMENTS, as_statement, timeline_columns
 from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, StoredShift, Untouched, Verdict
 from services.extract.timeline import DatedStatement
 from shared import tables
-from shared.vocabulary import Arrival, ShiftStatus, StatementKind
+from shared.events import Event, ShiftDetected, ShiftWithdrawn
+from shared.vocabulary import Arrival, Decision, ShiftStatus, StatementKind, WhyWithdrawn
 
 actors: Table = tables.Actor.__table__  # type: ignore[attr-defined]
 shifts: Table = tables.Shift.__table__  # type: ignore[attr-defined]
 statements: Table = tables.Statement.__table__  # type: ignore[attr-defined]
 taggings: Table = tables.Tagging.__table__  # type: ignore[attr-defined]
+verdicts: Table = tables.ShiftVerdict.__table__  # type: ignore[attr-defined]
 
 # Built once: putting a question together anew for every review costs as much as reading a hundred statements.
 OF_THE_ARTICLE = select(taggings.c.article_id).where(taggings.c.id == bindparam("tagging")).scalar_subquery()
+waiting, waiting_actors = statements.alias("waiting"), actors.alias("waiting_actors")
+AWAITS_READING = exists().where(
+    *(waiting.c.awaits_reading, waiting.c.current, waiting.c.issue_id == statements.c.issue_id),
+    *(waiting_actors.c.id == waiting.c.actor_id, waiting_actors.c.figure_id == actors.c.figure_id),
+)
 TOPICS = (
     select(actors.c.figure_id, statements.c.issue_id)
     .join(actors, actors.c.id == statements.c.actor_id)
-    .where(statements.c.article_id == OF_THE_ARTICLE, actors.c.figure_id.is_not(None))
+    .where(statements.c.article_id == OF_THE_ARTICLE, actors.c.figure_id.is_not(None), ~AWAITS_READING)
     .distinct()
 )
 FIGURES = (
@@ -50,6 +57,15 @@ SHIFTS = (
     .order_by(shifts.c.at, shifts.c.id)
 )
 
+SHIFT_VERDICTS = (
+    select(verdicts)
+    .where(
+        *(verdicts.c.figure_id == bindparam("figure"), verdicts.c.issue_id == bindparam("issue")),
+        verdicts.c.undone_at.is_(None),
+    )
+    .order_by(verdicts.c.id)
+)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Topic:
@@ -60,7 +76,10 @@ class Topic:
 
 
 def topics_of_article(session: Session, tagging_id: int) -> tuple[Topic, ...]:
-    """Return the topics that the tagging's article speaks of now, or spoke of when it was read before."""
+    """Return the topics that the tagging's article speaks of now, or spoke of when it was read before.
+
+    One with articles that await another reading is left to the last of those: half of it would be read by other words.
+    """
     rows = session.execute(TOPICS, {"tagging": tagging_id})
     return tuple(sorted(Topic(row.figure_id, row.issue_id) for row in rows))
 
@@ -84,23 +103,60 @@ def known_shifts(session: Session, topic: Topic) -> tuple[KnownShift, ...]:
     return tuple(KnownShift(number, StoredShift(*stored)) for number, *stored in rows)
 
 
-def save_verdict(session: Session, topic: Topic, verdict: Verdict, *, arrived: Arrival, now: datetime) -> int | None:
-    """Write what became of one shift; return its id where people must be told of it."""
+def decided_pairs(session: Session, topic: Topic) -> dict[tuple[int, int], Decision]:
+    """Return what people said of shifts on a topic, by the current statements with the words that were quoted."""
+    said = session.execute(SHIFT_VERDICTS, {"figure": topic.figure_id, "issue": topic.issue_id}).all()
+    if not said:
+        return {}
+    columns = (statements.c.id, statements.c.article_id, statements.c.words)
+    concerned = {article for row in said for article in (row.before_article_id, row.after_article_id)}
+    numbers: dict[tuple[int, int], list[int]] = {}
+    rows = session.execute(select(*columns).where(statements.c.article_id.in_(concerned), statements.c.current))
+    for number, article_id, words in rows:
+        numbers.setdefault((article_id, words), []).append(number)
+    return {
+        (before, after): row.decision
+        for row in said
+        for before in numbers.get((row.before_article_id, row.before_words), ())
+        for after in numbers.get((row.after_article_id, row.after_words), ())
+    }
+
+
+def save_verdict(session: Session, topic: Topic, verdict: Verdict, *, arrived: Arrival, now: datetime) -> Event | None:
+    """Write what became of one shift; return what people must be told of it."""
     match verdict:
         case Raised(shift):
             row = {"figure_id": topic.figure_id, "issue_id": topic.issue_id, "detected_at": now, "arrived": arrived}
             row |= asdict(shift) | {"actor_id": _actor_of(session, shift.after_statement_id)}
-            return int(session.execute(shifts.insert().values(row).returning(shifts.c.id)).scalar_one())
+            shift_id = int(session.execute(shifts.insert().values(row).returning(shifts.c.id)).scalar_one())
+            return _detected(shift_id, shift)
         case Changed(shift_id, shift):
-            _update_shift(session, shift_id, asdict(shift) | {"detected_at": now, "arrived": arrived})
-            return shift_id
+            anew = {"detected_at": now, "arrived": arrived, "withdrawn_because": ""}
+            _update_shift(session, shift_id, asdict(shift) | anew)
+            return _detected(shift_id, shift)
         case Kept(shift_id, shift):
-            _update_shift(session, shift_id, asdict(shift))
-        case Fallen(shift_id):
-            _update_shift(session, shift_id, {"status": ShiftStatus.SUPERSEDED})
+            _update_shift(session, shift_id, asdict(shift) | {"withdrawn_because": ""})
+        case Fallen(shift_id, status, because, stood, shift):
+            now_is = asdict(shift) if shift else {"status": status, "pending_until": None}
+            _update_shift(session, shift_id, now_is | {"withdrawn_because": because})
+            return ShiftWithdrawn(shift_id=shift_id) if stood else None
         case Untouched():
             pass
     return None
+
+
+def let_lapse(session: Session, *, now: datetime) -> int:
+    """Withdraw the pending shifts whose time to be confirmed is over; return how many."""
+    over = update(shifts).where(shifts.c.status == ShiftStatus.PENDING, shifts.c.pending_until <= now)
+    lapsed = session.execute(
+        over.values(status=ShiftStatus.WITHDRAWN, withdrawn_because=WhyWithdrawn.NOT_CONFIRMED_IN_TIME)
+    )
+    assert isinstance(lapsed, CursorResult)
+    return lapsed.rowcount
+
+
+def _detected(shift_id: int, shift: StoredShift) -> Event | None:
+    return ShiftDetected(shift_id=shift_id) if shift.status is ShiftStatus.STANDING else None
 
 
 def _update_shift(session: Session, shift_id: int, values: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -19,13 +19,14 @@ class ShiftRules:
 
     The more readings, the more strays among them look like a change; a penalty that grows with the logarithm of their
     number is the usual answer (Yao 1988, after Schwarz 1978). `confirming` is asked beside `growth` of the latest
-    change, which nothing that came later has borne out.
+    change, which nothing that came later has borne out; it waits for that as long as `patience` after its publication.
     """
 
     weights: Weights
     least: float
     growth: float
     confirming: float
+    patience: timedelta = timedelta(days=30)
 
     def burden(self, timeline: Timeline) -> float:
         """Return what any change on this timeline must bring."""

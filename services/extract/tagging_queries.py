@@ -15,7 +15,7 @@ from services.extract.editions import Edition, first_edition
 from services.extract.timeline import words_of
 from services.extract.values import Actor, ArticleText, Figure, Issue, Reading, Statement, Watchlist
 from shared import tables
-from shared.vocabulary import ActorKind, Arrival, Skipped
+from shared.vocabulary import ActorKind, Arrival, Decision, Skipped
 
 actors: Table = tables.Actor.__table__  # type: ignore[attr-defined]
 articles: Table = tables.Article.__table__  # type: ignore[attr-defined]
@@ -24,10 +24,12 @@ issues: Table = tables.Issue.__table__  # type: ignore[attr-defined]
 revisions: Table = tables.Revision.__table__  # type: ignore[attr-defined]
 statements: Table = tables.Statement.__table__  # type: ignore[attr-defined]
 taggings: Table = tables.Tagging.__table__  # type: ignore[attr-defined]
+verdicts: Table = tables.StatementVerdict.__table__  # type: ignore[attr-defined]
 
 ARTICLE_TO_READ = select(
     *(articles.c.title, articles.c.text, articles.c.published_at, articles.c.language),
     *(articles.c.arrived, articles.c.revision, articles.c.revised_at, articles.c.url, articles.c.story_id),
+    articles.c.removed_at,
 )
 
 
@@ -44,6 +46,7 @@ class StoredArticle:
     text: ArticleText
     language: str
     editions: tuple[Edition, ...]
+    removed: bool
 
     @property
     def revision(self) -> int:
@@ -64,7 +67,9 @@ def article_to_read(session: Session, article_id: int) -> StoredArticle:
             for old in session.execute(texts)
         )
     text = ArticleText(row.title, row.text, row.published_at)
-    return StoredArticle(article_id, row.url, row.story_id, text, row.language, (*earlier, current))
+    return StoredArticle(
+        article_id, row.url, row.story_id, text, row.language, (*earlier, current), row.removed_at is not None
+    )
 
 
 def watchlist(session: Session) -> Watchlist:
@@ -90,6 +95,15 @@ def is_tagged(session: Session, article_id: int, *, version: str) -> bool:
     return latest is not None and latest.startswith(version)
 
 
+def await_no_longer(session: Session, article_id: int) -> int | None:
+    """Let a reading that turned out to be of today's wishes count; return its tagging where it did not."""
+    awaiting = (statements.c.article_id == article_id) & statements.c.current & statements.c.awaits_reading
+    freed = session.execute(
+        update(statements).where(awaiting).values(awaits_reading=False).returning(statements.c.tagging_id)
+    )
+    return max(freed.scalars(), default=None)
+
+
 def save_reading(
     session: Session, article: StoredArticle, reading: Reading | Skipped, *, version: str, now: datetime
 ) -> int:
@@ -103,6 +117,7 @@ def save_reading(
     if isinstance(reading, Skipped):
         return tagging_id
     numbers = _save_actors(session, reading.actors)
+    said = _verdicts_on(session, article.article_id)
     rows = [
         {
             **_statement_row(statement, article),
@@ -113,9 +128,24 @@ def save_reading(
         }
         for statement in reading.statements
     ]
+    for row in rows:
+        row["decided"] = _decided(row, said)
     if rows:
         session.execute(statements.insert(), rows)
     return tagging_id
+
+
+def _verdicts_on(session: Session, article_id: int) -> Sequence[Any]:
+    of_article = (verdicts.c.article_id == article_id) & verdicts.c.undone_at.is_(None)
+    return session.execute(select(verdicts).where(of_article).order_by(verdicts.c.id)).all()
+
+
+def _decided(row: dict[str, Any], said: Sequence[Any]) -> Decision | None:
+    """Return what a person said of the same words, the latest word last; who confirmed, confirmed one stance."""
+    key = row["actor_id"], row["issue_id"], row["words"]
+    same = [one for one in said if (one.actor_id, one.issue_id, one.words) == key]
+    holds = [one for one in same if one.decision is Decision.REJECT or one.stance is row["stance"]]
+    return holds[-1].decision if holds else None
 
 
 def _name_of_its_own(session: Session, article_id: int, version: str) -> str:

@@ -51,6 +51,11 @@ class Statement(SQLModel, table=True):
             sqlite_where=text("current = 1"),
             postgresql_where=text("current"),
         ),
+        Index(
+            *("ix_statement_awaits", "issue_id", "actor_id"),
+            sqlite_where=text("awaits_reading = 1"),
+            postgresql_where=text("awaits_reading"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

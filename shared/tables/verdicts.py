@@ -6,13 +6,14 @@ from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import Decision, StatementKind
+from shared.vocabulary import Decision, Stance, StatementKind
 
 
 class StatementVerdict(SQLModel, table=True):
     """A verdict on what one article's words show of an actor on an issue; it holds for every later reading of them.
 
-    Nothing is deleted: an undone verdict keeps who gave it, and who took it back.
+    A rejection holds whatever stance they are read as, a confirmation for the `stance` that was shown. Nothing is
+    deleted: an undone verdict keeps who gave it, and who took it back.
     """
 
     __tablename__ = "statement_verdict"
@@ -25,6 +26,7 @@ class StatementVerdict(SQLModel, table=True):
     issue_id: str = Field(foreign_key="issue.id", index=True)
     kind: StatementKind = Field(sa_type=Word(StatementKind))
     words: int = Field(sa_type=BigInteger)
+    stance: Stance = Field(sa_type=Word(Stance))
     decision: Decision = Field(sa_type=Word(Decision))
     decided_by: str
     decided_at: datetime = Field(sa_type=UtcDateTime)

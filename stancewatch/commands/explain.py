@@ -8,9 +8,9 @@ from rich.text import Text
 
 from services.api.queries import figure_by_id, issue_by_id
 from services.extract.explain import Explanation, Step
-from services.extract.handlers import explain_topic
 from services.extract.positions import Held, NotEnoughEvidence, Position
 from services.extract.queries import Topic
+from services.extract.reviewing import explain_topic
 from services.extract.shifts import STANDARD_RULES, ShiftDraft
 from shared.clock import iso_z
 from shared.failures import UserMistake

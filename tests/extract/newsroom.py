@@ -10,7 +10,8 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, select
 
-from services.extract.handlers import review_positions, tag_article
+from services.extract.handlers import tag_article
+from services.extract.reviewing import review_positions
 from services.extract.values import Actor, ArticleText, Reading, Span, Statement, Watchlist
 from shared import tables
 from shared.events import ArticleIngested, Event, ShiftDetected, StatementsTagged
@@ -109,11 +110,16 @@ def say(stance: str, *, who: str = "Ann Lee", issue: str = "plan", confidence: f
     return f"{who}|{stance}|{issue}|{confidence}|{words}"
 
 
-def work_off(events: list[Event], begin: Begin, reader: LineReader) -> list[int]:
+def work_off(
+    events: list[Event], begin: Begin, reader: LineReader, *, heard: list[Event] | None = None
+) -> list[int]:
     """Carry out what the events ask for until none is left; return the shifts that were told, in order."""
     told: list[int] = []
     while events:
-        match events.pop(0):
+        event = events.pop(0)
+        if heard is not None:
+            heard.append(event)
+        match event:
             case ArticleIngested(article_id=article_id):
                 tag_article(article_id, begin=begin, reader=reader, lease=LEASE, now=NOW)
             case StatementsTagged(tagging_id=tagging_id):

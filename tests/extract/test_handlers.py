@@ -10,11 +10,12 @@ from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from services.extract.explain import Part
-from services.extract.handlers import backfill, explain_topic, find_work, review_positions, tag_article
+from services.extract.handlers import backfill, find_work, tag_article
 from services.extract.queries import Topic
+from services.extract.reviewing import explain_topic, review_positions
 from services.extract.values import ArticleText, Reading, Watchlist
 from shared import handoffs, heartbeat, tables
-from shared.events import ArticleIngested, Event, ShiftDetected, StatementsTagged
+from shared.events import ArticleIngested, Event, ShiftDetected, ShiftWithdrawn, StatementsTagged
 from shared.transaction import Begin, Read, transactions
 from shared.vocabulary import ActorKind, ShiftKind, ShiftStatus
 from tests.extract.ledger import RULES
@@ -226,7 +227,7 @@ def test_a_late_article_changes_where_a_shift_came_from(
     assert sorted(kinds[shift_id] for shift_id in told) == [ShiftKind.COMMITMENT, ShiftKind.RETREAT]
 
 
-def test_a_late_article_that_disproves_a_shift_supersedes_it(
+def test_a_late_article_that_disproves_a_shift_withdraws_it(
     begin: Begin, published: list[Event], session: Session, reader: LineReader
 ) -> None:
     watch(begin, "Ann Lee")
@@ -234,8 +235,10 @@ def test_a_late_article_that_disproves_a_shift_supersedes_it(
         bring(begin, say(stance), day=day)
     (shift_id,) = work_off(published, begin, reader)
     bring(begin, say("against") + "\n" + say("against", confidence=0.9), day=0)
-    assert work_off(published, begin, reader) == []
-    assert session.get_one(tables.Shift, shift_id).status is ShiftStatus.SUPERSEDED
+    heard: list[Event] = []
+    assert work_off(published, begin, reader, heard=heard) == []
+    assert session.get_one(tables.Shift, shift_id).status is ShiftStatus.WITHDRAWN
+    assert ShiftWithdrawn(shift_id=shift_id) in heard
 
 
 def test_a_newer_reading_of_an_article_replaces_the_older(
@@ -322,9 +325,9 @@ def test_the_sweep_rings_again_for_what_waits_and_beats(
     article_id = bring(begin, say("favor"), day=1)
     published.clear()
     rung: list[Event] = []
-    find_work(begin=begin, publish=rung.append, renudge=timedelta(seconds=60), most=10)
+    find_work(begin=begin, publish=rung.append, renudge=timedelta(seconds=60), most=10, now=NOW)
     assert rung == []
-    find_work(begin=begin, publish=rung.append, renudge=timedelta(seconds=-1), most=10)
+    find_work(begin=begin, publish=rung.append, renudge=timedelta(seconds=-1), most=10, now=NOW)
     assert rung == [ArticleIngested(article_id=article_id)]
     with Session(database) as session:
         assert heartbeat.last_beat(session, "extract") is not None
