@@ -24,6 +24,7 @@ from services.ingest.answers import (
     SameBody,
     Wishes,
 )
+from services.ingest.discovery import with_header
 from services.ingest.freshness import fresh_for, retry_after
 from services.ingest.links import feed_links, header_links
 from services.ingest.urls import LONGEST
@@ -116,7 +117,7 @@ def _read(asked: FeedAsked, answer: Answered, *, parse: ParseFeed, now: datetime
         return SameBody(receipt, _wishes(answer, now))
     feed = parse(answer.body, answer.url, answer.header("content-type") or "")
     if isinstance(feed, NotAFeed):
-        return feed
+        return replace(feed, offers=with_header(feed.offers, answer.headers, url=answer.url))
     return FeedRead(receipt, _wishes(answer, now), replace(feed, links=_links(feed.links, answer)))
 
 

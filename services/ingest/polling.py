@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from services.ingest import document_queries, host_queries, hub_queries, queries, walk_queries
-from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead
+from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedRead, Receipt
 from services.ingest.drafts import Origin
 from services.ingest.identity import identify
 from services.ingest.intake import arrival_at_poll, take_in
@@ -17,7 +17,7 @@ from services.ingest.queries import FeedClaim
 from services.ingest.rhythm import Harvest
 from services.ingest.schedule import Verdict, judge
 from services.ingest.urls import host_of
-from services.ingest.values import FeedLinks, PollPolicy
+from services.ingest.values import FeedLinks, NotAFeed, PollPolicy
 from services.ingest.visits import SHORTEST_REST
 from shared.events import GapSuspected
 from shared.failures import LeaseLost
@@ -94,7 +94,18 @@ def _store(tx: Transaction, claim: FeedClaim, answer: FeedAnswer, *, policy: Pol
     if verdict.gap_suspected and isinstance(answer, FeedRead):
         walk_queries.begin_walk(tx.session, claim.asked.feed_id, answer.feed.links, url=claim.asked.url, now=now)
         tx.emit(GapSuspected(feed_id=claim.asked.feed_id))
+    if isinstance(answer, NotAFeed) and claim.standing.had == Receipt():
+        return _found(tx, claim, verdict, answer.offers, now=now)
     return _moved(tx, claim, verdict, now=now)
+
+
+def _found(tx: Transaction, claim: FeedClaim, verdict: Verdict, offers: Sequence[str], *, now: datetime) -> Verdict:
+    """Give a feed that was named by a web page the address of the best feed which that page offers."""
+    if not offers or not queries.change_address(tx.session, claim.asked.feed_id, offers[0]):
+        return verdict
+    others = f"; the page also offers {', '.join(offers[1:4])}" if offers[1:] else ""
+    detail = f"a web page, whose feed {offers[0]} is asked from now on{others}"
+    return replace(verdict, next_poll_at=now, standing=replace(verdict.standing, failures=0), detail=detail)
 
 
 def _moved(tx: Transaction, claim: FeedClaim, verdict: Verdict, *, now: datetime) -> Verdict:

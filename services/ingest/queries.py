@@ -110,7 +110,8 @@ def change_address(session: Session, feed_id: int, url: str) -> bool:
     """Give a feed its new address unless another feed has it already."""
     if session.scalar(select(feed_table.c.id).where(feed_table.c.url == url)) is not None:
         return False
-    session.execute(update(feed_table).where(feed_table.c.id == feed_id).values(url=url))
+    first = func.coalesce(feed_table.c.first_url, feed_table.c.url)
+    session.execute(update(feed_table).where(feed_table.c.id == feed_id).values(first_url=first, url=url))
     return True
 
 
