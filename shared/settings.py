@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     smtp_username: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_ca_file: Path | None = Field(default=None, description="certificates to trust instead of the system's, PEM")
+    mail_templates: Path | None = Field(default=None, description="a folder with templates of your own for mail")
     reading: Literal["", "public", "token"] = Field(
         default="", description="who may look: anybody, or who has a token; unset: anybody where it is on loopback only"
     )

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from shared import handoffs, heartbeat
 from shared.addresses import read_networks
+from shared.clock import utc_now
 from shared.database import create_database
 from shared.failures import PermanentFailure, UserMistake
 from shared.leases import database_now
@@ -127,12 +128,32 @@ def check_mail(current: Settings) -> Iterator[Finding]:
             yield Finding("mail", Health.NOTICE, f"{place}: {reason}", advice)
 
 
+def check_templates(current: Settings) -> Iterator[Finding]:
+    """Look whether an operator's own mail templates can be filled."""
+    if current.mail_templates is None:
+        return
+    try:
+        from services.alert.rehearsal import broken_templates
+    except ImportError:
+        return  # said by the check of mail
+    advice = "correct it, or set STANCEWATCH_MAIL_TEMPLATES to another folder; until then our own is used"
+    if not current.mail_templates.is_dir():
+        yield Finding("mail templates", Health.BAD, f"{current.mail_templates} is no folder", advice)
+        return
+    broken = broken_templates(current.mail_templates, now=utc_now())
+    for seen in broken:
+        yield Finding("mail templates", Health.BAD, seen, advice)
+    if not broken:
+        yield Finding("mail templates", Health.GOOD, f"those in {current.mail_templates} can be filled")
+
+
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_networks,
     check_database,
     check_broker,
     check_model,
     check_mail,
+    check_templates,
 )
 
 

@@ -24,7 +24,7 @@ from shared.tables import Alert, Subscription
 from shared.transaction import Read, reads, transactions
 from shared.vocabulary import DeliveryState
 from stancewatch.ledger import Ledger, read_ledger
-from stancewatch.mail_sink import MailSink
+from stancewatch.mail_sink import MailSink, as_page
 from stancewatch.sinks import Call, SeedOrigin, WebhookSink, plain
 from stancewatch.supervisor import fallen, last_line
 from stancewatch.system import System, running_system
@@ -173,9 +173,8 @@ def _keep_messages(demo: Demo) -> tuple[Path, ...]:
     kept: list[Path] = []
     for number, mail in enumerate(demo.mail.mails, start=1):
         kept.append(_keep(demo.home / f"mail-{number}.eml", mail.message.as_bytes()))
-        html = mail.message.get_body(("html",))
-        if html is not None:
-            kept.append(_keep(demo.home / f"mail-{number}.html", html.get_content().encode()))
+        if page := as_page(mail.message):
+            kept.append(_keep(demo.home / f"mail-{number}.html", page.encode()))
     for number, call in enumerate(demo.hook.calls, start=1):
         text = json.dumps(plain(call), indent=1, ensure_ascii=False)
         kept.append(_keep(demo.home / f"webhook-{number}.json", text.encode()))

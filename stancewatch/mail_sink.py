@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from base64 import b64encode
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -22,6 +23,17 @@ class Mail:
     sender: str
     recipients: tuple[str, ...]
     message: EmailMessage
+
+
+def as_page(message: EmailMessage) -> str:
+    """Return a message's HTML with its pictures inside, as a browser shows it; nothing where it has no HTML."""
+    html = message.get_body(("html",))
+    page = str(html.get_content()) if html is not None else ""
+    for part in message.walk():
+        if part["Content-ID"] and part.get_content_maintype() == "image":
+            inside = f"data:{part.get_content_type()};base64,{b64encode(part.get_content()).decode()}"
+            page = page.replace(f"cid:{part['Content-ID'].strip('<>')}", inside)
+    return page
 
 
 class MailSink:

@@ -87,6 +87,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
 def _as_text(settings: Settings) -> Iterator[tuple[str, str]]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
+        if value is None:
+            continue
         if isinstance(value, SecretStr):
             yield name, value.get_secret_value()
         elif isinstance(value, tuple):

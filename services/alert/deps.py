@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from services.alert.channels.base import Channels
+from services.alert.channels.base import Channel, Channels
 from services.alert.channels.chat import chat_channel
 from services.alert.channels.email import MailServer, email_channel
 from services.alert.channels.webhook import webhook_channel
@@ -26,7 +26,7 @@ WIDTH = Width(at_once=32, in_one_lane=2, seconds=45)
 def channels() -> Channels:
     """The ways out of this process."""
     return {
-        ChannelKind.EMAIL: email_channel(mail_server(settings()), sender_of(settings().mail_from)),
+        ChannelKind.EMAIL: _email(),
         ChannelKind.WEBHOOK: webhook_channel(_door().send, user_agent=settings().user_agent),
         ChannelKind.CHAT: chat_channel(),
     }
@@ -50,7 +50,13 @@ def mail_server(chosen: Settings) -> MailServer:
         chosen.smtp_security,
         chosen.smtp_username,
         chosen.smtp_password.get_secret_value(),
+        chosen.smtp_ca_file,
     )
+
+
+def _email() -> Channel:
+    chosen = settings()
+    return email_channel(mail_server(chosen), sender_of(chosen.mail_from), templates=chosen.mail_templates)
 
 
 def _door() -> Door:

@@ -8,14 +8,19 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from pathlib import Path
 
 from services.alert.asking import Question
 from services.alert.channels.base import Parcel
 from services.alert.headers import clean_header, list_id, message_id, thread_id
 from services.alert.message import Message
+from services.alert.picture import picture_of, sketch_of
 from services.alert.render import render, render_question
 from shared.failures import PermanentFailure
+from shared.vocabulary import News
 
+MOST_PICTURES = 5  # of a digest
+PICTURED = (News.DETECTED, News.CORRECTED, News.WITHDRAWN)
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+")
 
 
@@ -49,8 +54,11 @@ def mail_address(written: str) -> str:
         raise PermanentFailure("the domain of the e-mail address cannot be written in ASCII") from error
 
 
-def compose(parcel: Parcel, *, sender: Sender) -> EmailMessage:
-    """Write the mail for a parcel; the same parcel gives the same mail on every try."""
+def compose(parcel: Parcel, *, sender: Sender, templates: Path | None = None) -> EmailMessage:
+    """Write the mail for a parcel; the same parcel gives the same mail on every try.
+
+    Templates in the folder `templates` go before ours.
+    """
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=sender.name, addr_spec=sender.address)
     mail["To"] = Address(addr_spec=mail_address(parcel.address))
@@ -61,7 +69,7 @@ def compose(parcel: Parcel, *, sender: Sender) -> EmailMessage:
     mail["List-Id"] = list_id(parcel.message.occasion.subscription, sender.domain)
     mail["Auto-Submitted"] = "auto-generated"
     _offer_the_way_out(mail, parcel.message.links.unsubscribe)
-    _fill(mail, parcel)
+    _fill(mail, parcel, domain=sender.domain, templates=templates)
     return mail
 
 
@@ -88,12 +96,28 @@ def _offer_the_way_out(mail: EmailMessage, link: str) -> None:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
-def _fill(mail: EmailMessage, parcel: Parcel) -> None:
+def _fill(mail: EmailMessage, parcel: Parcel, *, domain: str, templates: Path | None) -> None:
+    pictures = _pictures(parcel)
+    ids = {place: f"timeline-{place}.{parcel.key}@{domain}" for place in pictures}
     match parcel.message:
         case Question() as question:
-            rendered = render_question(question)
+            rendered = render_question(question, folder=templates)
         case message:
-            rendered = render((message, *parcel.more))
+            rendered = render((message, *parcel.more), pictures=ids, folder=templates)
     mail.set_content(rendered.text, cte="quoted-printable")
     mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    _, page = mail.iter_parts()
+    for place, picture in pictures.items():
+        name = f"timeline-{place}.png"
+        page.add_related(picture, "image", "png", cid=f"<{ids[place]}>", filename=name, disposition="inline")
+        page.set_boundary(f"=_{parcel.key}_page")
     mail.set_boundary(f"=_{parcel.key}")  # the library would choose another one on every try
+
+
+def _pictures(parcel: Parcel) -> dict[int, bytes]:
+    """Draw the timelines of the first messages, by their places; what cannot be drawn is left out."""
+    messages = (parcel.message, *parcel.more)[:MOST_PICTURES]
+    told = ((place, one) for place, one in enumerate(messages) if isinstance(one, Message) and one.news in PICTURED)
+    sketches = ((place, sketch_of(one.report)) for place, one in told)
+    drawn = ((place, picture_of(sketch)) for place, sketch in sketches if sketch is not None)
+    return {place: picture for place, picture in drawn if picture is not None}

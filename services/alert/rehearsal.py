@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 from sqlmodel import Session, select
 
+from services.alert.asking import Asking, write_question
 from services.alert.channels.base import Channels, Outcome, Parcel
 from services.alert.matching import WhyAlerted
 from services.alert.message import Occasion, write_message
+from services.alert.render import TEMPLATES, try_out
 from services.alert.rows import secrets_of, ways_of
-from services.alert.values import ShiftReport, Witness
+from services.alert.values import ShiftReport, Wishes, Witness
 from shared.failures import UserMistake
 from shared.tables import Consent, Subscription
 from shared.transaction import Read
-from shared.vocabulary import ChannelKind, News, ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import ChannelKind, Frequency, News, ShiftKind, ShiftStatus, Stance
 
 BEFORE_AND_AFTER = timedelta(days=3)
 _WORDS = {
@@ -36,7 +39,7 @@ class Rehearsed:
 def send_test(
     subscription: str, *, read: Read, channels: Channels, public_url: str, now: datetime
 ) -> tuple[Rehearsed, ...]:
-    """Send a test message to each channel of the named subscription and return what came of it.
+    """Send a test message to each of these channels that the named subscription has, and return what came of it.
 
     An address that has not agreed to mail gets none.
     """
@@ -46,7 +49,9 @@ def send_test(
     occasion = Occasion(found.name, WhyAlerted.EVERYTHING, now, shift_id=0, token=found.token, news=News.PING)
     message = write_message(invented_shift(now), occasion, public_url=public_url)
     parcel = Parcel(uuid4().hex, "", message, now, secrets_of(found, now))
-    return tuple(Rehearsed(by, channels[by](replace(parcel, address=address))) for by, address in ways)
+    return tuple(
+        Rehearsed(by, channels[by](replace(parcel, address=address))) for by, address in ways if by in channels
+    )
 
 
 def invented_shift(now: datetime) -> ShiftReport:
@@ -68,6 +73,16 @@ def invented_shift(now: datetime) -> ShiftReport:
         before=before,
         after=after,
     )
+
+
+def broken_templates(folder: Path, *, now: datetime) -> tuple[str, ...]:
+    """Fill an operator's own templates with what nobody is sent, and say what is wrong with which."""
+    occasion = Occasion("example", WhyAlerted.EVERYTHING, now, shift_id=0)
+    message = write_message(invented_shift(now), occasion, public_url="https://example.com")
+    asking = Asking("example", "", Wishes(), Frequency.NOW)
+    question = write_question(asking, occasion, public_url="https://example.com")
+    names = {"messages": (message, message), "first": message, "pictures": {0: "picture"}, "question": question}
+    return tuple(wrong for wrong in (try_out(name, names, folder) for name in TEMPLATES) if wrong)
 
 
 def _witness(stance: Stance, at: datetime) -> Witness:

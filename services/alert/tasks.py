@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-from services.alert import deps, handlers
+from services.alert import deps, handlers, rehearsing
+from services.alert.rehearsing import Stage
 from shared.bus import celery_publisher
 from shared.celery_app import app
 from shared.clock import utc_now
-from shared.events import DeliveryDue, ShiftDetected
+from shared.database import engine
+from shared.events import DeliveryDue, RehearsalAsked, ShiftDetected
 from shared.settings import settings
+from shared.transaction import reads
 from shared.workers import begin
 
 
@@ -23,6 +26,13 @@ def deliver(event: DeliveryDue) -> None:
     handlers.deliver(
         event.delivery_id, begin=begin(), channels=deps.channels(), policy=deps.delivery_policy(), now=utc_now()
     )
+
+
+@app.task(name="alert.rehearse", pydantic=True)
+def rehearse(event: RehearsalAsked) -> None:
+    """Send one test and note what came of it."""
+    edges = Stage(begin=begin(), read=reads(engine()), channels=deps.channels(), lease=deps.lease())
+    rehearsing.rehearse(event.rehearsal_id, edges, public_url=settings().public_url, now=utc_now())
 
 
 @app.task(name="alert.find_work")

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from services.alert import outbox, queries, receivers
+from services.alert import outbox, queries, receivers, timelines
 from services.alert.asking import Question, write_question
 from services.alert.channels.base import Carried, Parcel
 from services.alert.corrections import replaced_by
@@ -114,6 +114,8 @@ def _writer(session: Session, reports: Reports, public_url: str) -> Write:
 
 def _told(session: Session, shift_id: int, news: News) -> tuple[ShiftReport, ShiftReport | None]:
     """Return the shift to tell of, and after a correction the one that it replaces."""
-    report = queries.shift_report(session, shift_id)
+    bare = queries.shift_report(session, shift_id)
+    seen = timelines.timeline(session, bare.figure_id, bare.issue_id, until=bare.at)
+    report = replace(bare, timeline=seen)
     replaced = replaced_by(shift_id, queries.turns_beside(session, shift_id)) if news is News.CORRECTED else ()
     return report, queries.shift_report(session, replaced[-1]) if replaced else None

@@ -23,6 +23,15 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One dated stance on a timeline."""
+
+    at: datetime
+    stance: Stance
+    own_words: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftReport:
     """A change of position with everything a reader needs in order to defend it."""
 
@@ -41,6 +50,7 @@ class ShiftReport:
     before: Witness
     after: Witness
     arrived: Arrival = Arrival.LIVE
+    timeline: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

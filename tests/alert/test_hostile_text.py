@@ -27,7 +27,7 @@ PAYLOADS: list[str] = json.loads((HERE / "data" / "header_payloads.json").read_t
 NAUGHTY = HERE.parents[2] / "shared" / "data" / "third-party" / "strings" / "blns.json"
 OUR_TAGS = {
     "html", "head", "meta", "title", "body", "div", "table", "tr", "td", "p", "span", "strong", "h1", "em",
-    "blockquote", "time", "br", "a",
+    "blockquote", "time", "br", "a", "style",
 }  # fmt: skip
 
 
