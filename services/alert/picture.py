@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Any
 
 import structlog
 
@@ -16,12 +16,10 @@ from services.alert.message import STANCE_WORDS
 from services.alert.values import Point, ShiftReport
 from shared.vocabulary import Stance
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 WIDTH, HEIGHT = 556, 168  # as the mail shows it; drawn twice as large for sharp screens
 LARGEST_PICTURE = 60_000  # bytes; many mail programs cut a mail at 100 kB
 A_SEASON = timedelta(days=200)  # beyond it months say more than days
+Axes = Any  # the library's own types know no dates on an axis
 LEVELS: Mapping[Stance, int] = {Stance.FAVOR: 2, Stance.MIXED: 1, Stance.AGAINST: 0}
 INK: Mapping[Stance, str] = {Stance.FAVOR: "#1d6b4f", Stance.AGAINST: "#a4332a", Stance.MIXED: "#8a6414"}
 DIM, RULE, PAPER = "#5b6470", "#e6e8eb", "#ffffff"
@@ -78,7 +76,7 @@ def _draw(sketch: Sketch) -> bytes:
 
     with rc_context({"font.family": "DejaVu Sans", "font.size": 10.5}):
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200, facecolor=PAPER)
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         _plot(figure.add_axes((0.125, 0.17, 0.85, 0.79)), sketch)
         canvas.draw()
         width, height = canvas.get_width_height(physical=True)
@@ -101,7 +99,9 @@ def _plot(axes: Axes, sketch: Sketch) -> None:
 
 
 def _label(axes: Axes, times: Sequence[datetime]) -> None:
-    from matplotlib.dates import AutoDateLocator, num2date
+    import matplotlib.dates
+
+    dates: Any = matplotlib.dates
 
     margin = max((times[-1] - times[0]) * 0.04, timedelta(hours=6))
     axes.set_xlim(times[0] - margin, times[-1] + margin)
@@ -110,9 +110,9 @@ def _label(axes: Axes, times: Sequence[datetime]) -> None:
     axes.tick_params(length=0, colors=DIM)
     for label, stance in zip(axes.get_yticklabels(), LEVELS, strict=True):
         label.set_color(INK[stance])
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=5))
+    axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=2, maxticks=5))
     written = "{:%b %Y}" if times[-1] - times[0] > A_SEASON else "{0.day} {0:%b}"
-    axes.xaxis.set_major_formatter(lambda day, _: written.format(num2date(day)))
+    axes.xaxis.set_major_formatter(lambda day, _: written.format(dates.num2date(day)))
     axes.grid(axis="y", color=RULE, linewidth=1)
     axes.set_axisbelow(True)
     for side in axes.spines.values():
