@@ -69,4 +69,4 @@ COPY stancewatch stancewatch
 COPY seeds seeds
 USER 10001:10001
 EXPOSE 8000
-CMD ["uvicorn", "--factory", "services.api.app:create_app", "--host", "0.0.0.0", "--port", "8000", "--no-server-header", "--no-access-log", "--log-level", "warning"]
+CMD ["uvicorn", "--factory", "stancewatch.web:create_app", "--host", "0.0.0.0", "--port", "8000", "--no-server-header", "--no-access-log", "--log-level", "warning"]

@@ -46,7 +46,7 @@ def programs(*, scheduler_file: Path, host: str, port: int) -> tuple[Program, ..
         _worker("extract", "extract,review"),
         _worker("alert", "alert,deliver"),
         Program("scheduler", (*CELERY, "-A", "shared.celery_app", "beat", "--pidfile=", "-s", str(scheduler_file))),
-        Program("api", (sys.executable, "-m", "uvicorn", "--factory", "services.api.app:create_app", *page)),
+        Program("api", (sys.executable, "-m", "uvicorn", "--factory", "stancewatch.web:create_app", *page)),
     )
 
 

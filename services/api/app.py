@@ -1,4 +1,4 @@
-"""The HTTP service: `uvicorn --factory services.api.app:create_app`."""
+"""The HTTP service, made around its edges: `stancewatch.web` joins it to the other services."""
 
 from __future__ import annotations
 
@@ -13,30 +13,51 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from services.api import deps
 from services.api.access import may_read
+from services.api.changes import AlreadyThere
 from services.api.deps import Edges
+from services.api.description import described_service
 from services.api.guards import SECURITY_HEADERS, BodyCap, SecurityHeaders
 from services.api.limits import ClientLimit
 from services.api.pages import error_page
 from services.api.problems import Complaint, ProblemResponse, problem
-from services.api.routes import desk, feeds, figures, health, hubs, ledger, login, subscribers
+from services.api.routes import (
+    deliveries,
+    desk,
+    endpoints,
+    feed_wishes,
+    feeds,
+    figures,
+    health,
+    hubs,
+    ledger,
+    login,
+    reasons,
+    subscribers,
+    subscriptions,
+    tokens,
+    topics,
+    watchlist,
+)
+from services.api.watchlist import WatchlistMistake, path_of
 from shared.failures import UserMistake
 
 # Who holds the link in a mail needs no token; everything else is shown only to who may read.
 OPEN = (health.router, subscribers.router, feeds.by_link, hubs.router, login.router)
-GUARDED = (ledger.router, desk.router, feeds.router, figures.router)
+PROGRAMS = (ledger, desk, watchlist, topics, feed_wishes, subscriptions, endpoints, deliveries, reasons, tokens)
+GUARDED = (*(routes.router for routes in PROGRAMS), feeds.router, figures.router)
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(edges: Edges | None = None) -> FastAPI:
-    """Return the service around `edges`, by default those of this process; nothing is opened yet."""
+def create_app(edges: Edges) -> FastAPI:
+    """Return the service around `edges`; nothing is opened yet."""
     app = FastAPI(title="stancewatch", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
-    app.state.edges = edges or deps.edges()
+    app.state.edges = edges
     for router in OPEN:
         app.include_router(router)
     for router in GUARDED:
         app.include_router(router, dependencies=[Depends(may_read)])
+    app.openapi = lambda: described_service(app, open_reading=edges.gate.open_reading)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
@@ -64,13 +85,16 @@ def _misread(request: Request, error: Exception) -> Response:
     if not request.url.path.startswith("/api/"):
         return error_page(404, "no such page")
     complaints = tuple(
-        Complaint(where=".".join(map(str, complaint["loc"])), what=complaint["msg"]) for complaint in error.errors()
+        Complaint(where=path_of(tuple(complaint["loc"])), what=complaint["msg"]) for complaint in error.errors()
     )
     return problem(422, "the request does not say what this address needs", complaints=complaints)
 
 
 def _mistaken(_: Request, error: Exception) -> ProblemResponse:
-    return problem(422, str(error))
+    if isinstance(error, WatchlistMistake):
+        complaints = tuple(Complaint(where=where, what=what) for where, what in error.complaints)
+        return problem(422, str(error), complaints=complaints)
+    return problem(409 if isinstance(error, AlreadyThere) else 422, str(error))
 
 
 def _database_away(request: Request, _: Exception) -> Response:

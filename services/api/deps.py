@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -13,6 +12,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from services.api.counters import counter_at
+from services.api.neighbours import Neighbours
 from services.api.quotas import Counter, Quota
 from shared import workers
 from shared.clock import utc_now
@@ -63,12 +63,13 @@ class Edges:
     now: Callable[[], datetime]
     hosts: tuple[str, ...]
     public_url: str
+    vouched: tuple[str, ...]
     gate: Gate
+    neighbours: Neighbours
 
 
-@lru_cache(maxsize=1)
-def edges() -> Edges:
-    """The edges of this process, by its settings."""
+def edges(neighbours: Neighbours) -> Edges:
+    """The edges of this process by its settings, with the functions of other services."""
     configure_logging(settings())
     refuse_without_key(settings())
     database = engine()
@@ -80,7 +81,9 @@ def edges() -> Edges:
         now=utc_now,
         hosts=hosts_of(settings().public_url, settings().websub_url),
         public_url=settings().public_url,
+        vouched=settings().vouched_addresses,
         gate=gate(settings()),
+        neighbours=neighbours,
     )
 
 

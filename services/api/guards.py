@@ -11,6 +11,8 @@ from services.api.problems import problem
 LARGEST_BODY = 64 * 1024
 LARGEST_PUSH = 10 * 1024 * 1024  # a hub may send a whole feed along
 PUSHES = "/websub/"
+LARGEST_WATCHLIST = 2_000_000
+WATCHLIST = "/api/v1/watchlist"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -51,7 +53,7 @@ class BodyCap:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        largest = LARGEST_PUSH if scope["path"].startswith(PUSHES) else self.largest
+        largest = self._largest(scope["path"])
         complaint = f"a request may carry {largest} bytes"
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isascii() or not announced.isdigit() or int(announced) > largest:
@@ -68,3 +70,8 @@ class BodyCap:
             return message
 
         await self.app(scope, receive_capped, send)
+
+    def _largest(self, path: str) -> int:
+        if path.startswith(PUSHES):
+            return LARGEST_PUSH
+        return LARGEST_WATCHLIST if path == WATCHLIST else self.largest

@@ -20,6 +20,12 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True, populate_by_name=True)
 
 
+class Asked(BaseModel):
+    """What comes in: nothing is overlooked, nothing is guessed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
 class StatementAnswer(Answer):
     """A statement; `start` and `end` are character offsets of `evidence` in the article's text."""
 

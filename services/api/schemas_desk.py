@@ -1,9 +1,10 @@
-"""What a desk asks beside the ledger, as JSON."""
+"""What a desk asks beside the ledger, as JSON: positions, deliveries, and the reasons behind them."""
 
 from __future__ import annotations
 
-from services.api.schemas import Answer, Moment, ShiftAnswer
-from shared.vocabulary import ActorKind, ChannelKind, DeliveryState, PollOutcome, Stance
+from services.api.moments import Since
+from services.api.schemas import Answer, Asked, Moment, ShiftAnswer
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftKind, Stance
 
 
 class PositionItem(Answer):
@@ -17,64 +18,28 @@ class PositionItem(Answer):
 
 
 class PositionList(Answer):
-    """Every position that is known."""
+    """Positions by figure and issue; `next` is the cursor of the page after this one."""
 
     items: tuple[PositionItem, ...]
-
-
-class FigureItem(Answer):
-    """A watched actor."""
-
-    id: str
-    name: str
-    kind: ActorKind
-
-
-class IssueItem(Answer):
-    """A tracked issue."""
-
-    id: str
-    name: str
-    proposition: str
-
-
-class WatchlistAnswer(Answer):
-    """What is watched."""
-
-    figures: tuple[FigureItem, ...]
-    issues: tuple[IssueItem, ...]
-
-
-class FeedItem(Answer):
-    """A feed and how it stands with polling."""
-
-    id: int
-    url: str
-    name: str
-    polled_at: Moment | None
-    outcome: PollOutcome | None
-    failures: int
-    next_poll_at: Moment
-
-
-class FeedList(Answer):
-    """Every feed that is asked."""
-
-    items: tuple[FeedItem, ...]
+    next: str | None
 
 
 class DeliveryItem(Answer):
-    """One copy of an alert."""
+    """One copy of an alert; `shift` is null where it asks whether mail is wanted."""
 
     id: int
     alert: int
+    shift: int | None
     subscription: str
+    subscription_id: int
+    news: News
     channel: ChannelKind
     state: DeliveryState
     attempts: int
     raised_at: Moment
     next_attempt_at: Moment | None
     delivered_at: Moment | None
+    reason: str
 
 
 class DeliveryPage(Answer):
@@ -84,10 +49,119 @@ class DeliveryPage(Answer):
     next: str | None
 
 
-class Preview(Answer):
-    """What a wish would have caught; `more` where it were more than are shown."""
+class AttemptItem(Answer):
+    """One try at sending; `detail` is what came back, cut at 20 kB."""
 
-    days: int
-    count: int
-    more: bool
-    shifts: tuple[ShiftAnswer, ...]
+    number: int
+    started_at: Moment
+    finished_at: Moment | None
+    latency_ms: int | None
+    outcome: AttemptOutcome
+    detail: str
+
+
+class AttemptList(Answer):
+    """Every try of one delivery, in order; `next` is the cursor of the page after this one."""
+
+    items: tuple[AttemptItem, ...]
+    next: str | None
+
+
+class ReplayBody(Asked):
+    """What is to be sent again: what failed for good or may not have arrived, of alerts raised since then."""
+
+    since: Since
+    subscription_id: int | None = None
+
+
+class Replayed(Answer):
+    """The deliveries that will be tried now; their receivers see the same ids as before."""
+
+    deliveries: tuple[int, ...]
+
+
+class TestItem(Answer):
+    """A test by one way; `outcome` is empty until it was sent."""
+
+    id: int
+    subscription_id: int
+    channel: ChannelKind
+    asked_at: Moment
+    finished_at: Moment | None
+    outcome: str
+    detail: str
+
+
+class TestList(Answer):
+    """Tests of one subscription, the latest first; `next` is the cursor of the page after this one."""
+
+    items: tuple[TestItem, ...]
+    next: str | None
+
+
+class CopyItem(Answer):
+    """One channel's copy of an alert."""
+
+    channel: ChannelKind
+    state: DeliveryState
+    reason: str
+
+
+class WhyAnswer(Answer):
+    """Why a subscription was told of a shift or was not: what was decided then, and what its wishes say by now."""
+
+    subscription_id: int
+    subscription: str
+    subscribed_at: Moment
+    shift: ShiftAnswer
+    told: bool
+    raised_at: Moment | None
+    reason_then: str | None
+    deliveries: tuple[CopyItem, ...]
+    asked_for: bool
+    reason_now: str
+
+
+class StepItem(Answer):
+    """An article's testimony, what it came to, and the position held once everything known is weighed."""
+
+    article: str
+    published: Moment
+    stance: Stance
+    weight: float
+    part: str
+    held: Stance
+
+
+class TurnItem(Answer):
+    """A change of position; a pending one waits for more evidence, and nobody is told yet."""
+
+    article: str
+    at: Moment
+    from_stance: Stance
+    to_stance: Stance
+    kind: ShiftKind
+    confidence: float
+    reason: str
+    pending: bool
+
+
+class LeftOutItem(Answer):
+    """A statement that does not count, and why."""
+
+    statement: int
+    reason: str
+
+
+class ExplainAnswer(Answer):
+    """A timeline with its reasons, weights in nats; without a position, `leaning` is what it would be."""
+
+    figure: str
+    issue: str
+    position: Stance | None
+    leaning: Stance | None
+    support: float
+    burden: float
+    steps: tuple[StepItem, ...]
+    turns: tuple[TurnItem, ...]
+    left_out: tuple[LeftOutItem, ...]

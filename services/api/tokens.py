@@ -12,6 +12,7 @@ from hashlib import sha256
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from services.api.changes import AlreadyThere
 from shared.failures import UserMistake
 from shared.tables import ApiToken
 from shared.vocabulary import Scope
@@ -66,7 +67,7 @@ def create_token(session: Session, name: str, scope: Scope, *, expires_at: datet
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UserMistake(f"name: must be 1 to {LONGEST_NAME} characters that can be printed")
     if session.exec(select(ApiToken.id).where(ApiToken.name == name)).first() is not None:
-        raise UserMistake(f"there is, or was, a token named '{name}'; choose another name")
+        raise AlreadyThere(f"name: there is, or was, a token named '{name}'; choose another name")
     token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     row = ApiToken(name=name, token_hash=hash_of(token), scope=scope, created_at=now, expires_at=expires_at)
     session.add(row)
@@ -121,6 +122,13 @@ def revoke_token(session: Session, name_or_id: str, *, now: datetime) -> TokenVi
     row = by_name or (session.get(ApiToken, number) if number is not None else None)
     if row is None:
         raise UserMistake(f"there is no token '{name_or_id}'; `stancewatch tokens list` shows them")
+    assert row.id is not None
+    return revoke_by_id(session, row.id, now=now)
+
+
+def revoke_by_id(session: Session, token_id: int, *, now: datetime) -> TokenView:
+    """Make a token invalid for good; doing so again changes nothing."""
+    row = session.get_one(ApiToken, token_id)
     row.revoked_at = row.revoked_at or now
     session.add(row)
     return _view(row)

@@ -1,5 +1,6 @@
 """The watchlist file: what it may say, and one clear line for what it may not."""
 
+import json
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from datetime import datetime
@@ -27,6 +28,16 @@ from shared.failures import UserMistake
 from shared.vocabulary import ActorKind, Frequency, ShiftKind
 
 LARGEST_FILE = 2_000_000  # bytes; ten thousand figures fit
+MOST_COMPLAINTS = 50
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast, and not always there
+
+
+class WatchlistMistake(UserMistake):
+    """What a watchlist may not say, with the way to each wrong part."""
+
+    def __init__(self, line: str, complaints: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(line)
+        self.complaints = complaints
 
 
 class _Wish(BaseModel):
@@ -146,36 +157,56 @@ def read_watchlist(path: Path) -> WatchlistFile:
 
 
 def parse_watchlist(text: str, *, source: str) -> WatchlistFile:
-    """Read a watchlist's text; `source` names it in messages."""
+    """Read a watchlist's text as YAML; `source` names it in messages."""
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        _refuse_double_keys(tree)
-        content = yaml.safe_load(text)
+        loader = _Loader(text)
+        tree = loader.get_single_node()
+        _refuse_double_keys(tree, set())
+        content = loader.construct_document(tree) if tree else None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UserMistake(f"{source}{_yaml_place(error)}: not valid YAML ({_yaml_problem(error)})") from error
+    return _validated(content, tree, source)
+
+
+def parse_json_watchlist(text: str, *, source: str) -> WatchlistFile:
+    """Read a watchlist's text as JSON; `source` names it in messages."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserMistake(f"{source}: not valid JSON ({str(error) or type(error).__name__})") from error
+    return _validated(content, None, source)
+
+
+def _validated(content: object, tree: yaml.Node | None, source: str) -> WatchlistFile:
     if not isinstance(content, dict):
         raise UserMistake(f"{source}: must be a mapping with 'figures' and 'issues'")
     try:
         return WatchlistFile.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        location = first["loc"]
-        raise UserMistake(f"{source}{_line(tree, location)}: {_path(location)}{_problem(first)}") from error
+        found = error.errors(include_url=False, include_input=False)
+        first = found[0]["loc"]
+        complaints = tuple((path_of(one["loc"]), _problem(one)) for one in found[:MOST_COMPLAINTS])
+        where = f"{complaints[0][0]}: " if complaints[0][0] else ""
+        raise WatchlistMistake(f"{source}{_line(tree, first)}: {where}{complaints[0][1]}", complaints) from error
 
 
 def _first_double(names: Iterable[Hashable]) -> Hashable | None:
     return next((name for name, count in Counter(names).items() if count > 1), None)
 
 
-def _refuse_double_keys(node: yaml.Node | None) -> None:
+def _refuse_double_keys(node: yaml.Node | None, seen: set[int]) -> None:
+    """Look at each node once: what an alias repeats a million times is the same node."""
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
         if (double := _first_double(str(key.value) for key, _ in node.value)) is not None:
             raise yaml.MarkedYAMLError(problem=f"the key '{double}' stands twice", problem_mark=node.start_mark)
         for _, value in node.value:
-            _refuse_double_keys(value)
+            _refuse_double_keys(value, seen)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            _refuse_double_keys(value)
+            _refuse_double_keys(value, seen)
 
 
 def _yaml_place(error: Exception) -> str:
@@ -200,9 +231,9 @@ def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
     return f":{node.start_mark.line + 1}" if node and location else ""
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
-    return f"{path}: " if path else ""
+def path_of(location: tuple[int | str, ...]) -> str:
+    """Write the way to a wrong part, as in `figures[0].name`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
 
 
 def _problem(error: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from shared.vocabulary import ChatService
 
@@ -88,5 +88,13 @@ Share = Annotated[float, Field(ge=0, le=1, strict=True, allow_inf_nan=False)]
 Hour = Annotated[int, Field(ge=0, le=23, strict=True)]
 Cap = Annotated[int, Field(ge=1, le=1000, strict=True)]
 Timezone = Annotated[str, StringConstraints(max_length=100), AfterValidator(_timezone)]
-QuietTime = Annotated[QuietHours, BeforeValidator(_quiet_hours)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
+QuietTime = Annotated[
+    QuietHours,
+    BeforeValidator(_quiet_hours),
+    WithJsonSchema({"type": "string", "pattern": _HOURS.pattern, "examples": ["22-7"]}),
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
+]

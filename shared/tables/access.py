@@ -25,7 +25,7 @@ class ApiToken(SQLModel, table=True):
 
 
 class KeptAnswer(SQLModel, table=True):
-    """What a POST with an Idempotency-Key was answered; without `status` somebody is still at it, until `claimed_until`.
+    """The answer to a POST with an Idempotency-Key; without `status` somebody is at it, until `claimed_until`.
 
     The answer is saved with the effect, in one transaction: a claim that is left behind had none.
     """

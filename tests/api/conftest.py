@@ -13,6 +13,7 @@ from services.api.deps import AT_HOME, Edges, Gate, Quotas
 from services.api.quotas import Quota
 from shared.schema import is_current
 from shared.transaction import Begin, Read
+from stancewatch.neighbours import neighbours
 from tests.api.builders import DAY_ONE
 from tests.api.serving import served
 
@@ -34,7 +35,9 @@ def edges(database: Engine, read: Read, begin: Begin) -> Edges:
         now=lambda: DAY_ONE,
         hosts=(*AT_HOME, "news.example"),
         public_url="https://news.example",
+        vouched=(),
         gate=open_gate(),
+        neighbours=neighbours(),
     )
 
 

@@ -71,11 +71,11 @@ DETAILED = GOOD.replace(
             GOOD.replace("id: tram", "id: Tram Line"), "lower-case letters, digits and hyphens", id="id that is no slug"
         ),
         pytest.param(GOOD + "issues: []\n", "the key 'issues' stands twice", id="key given twice"),
-        pytest.param("figures: [", "w.yaml:1: not valid YAML", id="broken YAML"),
+        pytest.param("figures: [", ": not valid YAML", id="broken YAML"),
         pytest.param("- 1", "must be a mapping", id="a list"),
         pytest.param("", "must be a mapping", id="empty file"),
         pytest.param("figures: []", "issues: is missing", id="no issues"),
-        pytest.param("a: &a [*a]", "not valid YAML", id="a node inside itself"),
+        pytest.param("figures: &a [*a]\nissues: []", "figures[0]", id="a node inside itself"),
     ],
 )
 def test_a_mistake_is_one_line_that_says_where(broken: str, message: str) -> None:

@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BeforeValidator, Field
 
 from services.api import queries
 from services.api.cursors import Cursor, read_cursor, write_cursor
 from services.api.deps import Edges, edges_of
+from services.api.moments import Since
 from services.api.problems import described
 from services.api.queries import Wanted
 from services.api.routes.names import Id
 from services.api.schemas import AlertPage, ShiftPage, StatementPage, alert_answer, shift_answer, statement_answer
 from shared.vocabulary import ShiftStatus
 
-router = APIRouter(prefix="/api/v1", tags=["ledger"], responses=described(422))
-
-DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
-
-
-def _written_as_a_date(value: object) -> object:
-    """Refuse a bare number, which would be read as seconds since 1970: the description promises a date."""
-    if isinstance(value, str) and not DATE.match(value):
-        raise ValueError("must be a date and time such as 2016-01-07T15:00:00Z")
-    return value
-
-
-# years that can be turned into UTC, whatever their offset
-Since = Annotated[
-    AwareDatetime,
-    BeforeValidator(_written_as_a_date),
-    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(9999, 12, 30, tzinfo=UTC)),
-]
+router = APIRouter(prefix="/api/v1", tags=["ledger"], responses=described(401, 422, 429))
 
 
 def wanted(

@@ -1,0 +1,87 @@
+"""Why: why a timeline shows the shifts it shows, and why a subscription was told of one or was not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+
+from services.api import listings, queries
+from services.api.deps import Edges, edges_of
+from services.api.moments import Since
+from services.api.problems import described
+from services.api.routes.names import Id, RowId
+from services.api.routes.subscriptions import found
+from services.api.schemas import ShiftAnswer, shift_answer
+from services.api.schemas_desk import CopyItem, ExplainAnswer, LeftOutItem, StepItem, TurnItem, WhyAnswer
+
+router = APIRouter(prefix="/api/v1", tags=["reasons"], responses=described(401, 404, 422, 429))
+EdgesHere = Annotated[Edges, Depends(edges_of)]
+AnyId = Annotated[int, Query(ge=1, le=2**63 - 1)]
+
+
+@router.get("/explain")
+def explain(
+    edges: EdgesHere,
+    figure: Annotated[Id, Query()],
+    issue: Annotated[Id, Query()],
+    since: Annotated[Since | None, Query()] = None,
+    until: Annotated[Since | None, Query()] = None,
+) -> ExplainAnswer:
+    """Show what a figure's timeline on an issue comes to, step by step; a range cuts what is shown, not what counts."""
+    with edges.read() as session:
+        known = queries.figure_by_id(session, figure) and queries.issue_by_id(session, issue)
+    if known is None:
+        raise HTTPException(404, "no such figure or issue on the watchlist")
+    explained = edges.neighbours.explain(edges.read, figure, issue)
+    inside = _within(since, until)
+    return ExplainAnswer(
+        figure=figure,
+        issue=issue,
+        position=explained.position,
+        leaning=explained.leaning,
+        support=explained.support,
+        burden=explained.burden,
+        steps=tuple(StepItem.model_validate(step) for step in explained.steps if inside(step.published)),
+        turns=tuple(TurnItem.model_validate(turn) for turn in explained.turns if inside(turn.at)),
+        left_out=tuple(map(LeftOutItem.model_validate, explained.left_out)),
+    )
+
+
+@router.get("/why")
+def why(edges: EdgesHere, subscription: AnyId, shift: AnyId) -> WhyAnswer:
+    """Say why a subscription was told of a shift or was not: what was decided then, what its wishes say by now."""
+    with edges.read() as session:
+        row = found(session, subscription)
+        seen = listings.shifts_by_id(session, [shift])
+        if not seen:
+            raise HTTPException(404, "no such shift")
+        decided = edges.neighbours.why(session, row.name, shift, edges.now())
+    return WhyAnswer(
+        subscription_id=subscription,
+        subscription=row.name,
+        subscribed_at=row.created_at,
+        shift=shift_answer(seen[0]),
+        told=decided.told,
+        raised_at=decided.raised_at,
+        reason_then=decided.reason_then,
+        deliveries=tuple(map(CopyItem.model_validate, decided.copies)),
+        asked_for=decided.asked_for,
+        reason_now=decided.reason_now,
+    )
+
+
+@router.get("/shifts/{shift_id}", tags=["ledger"])
+def shift(shift_id: RowId, edges: EdgesHere) -> ShiftAnswer:
+    """Show one shift."""
+    with edges.read() as session:
+        seen = listings.shifts_by_id(session, [shift_id])
+    if not seen:
+        raise HTTPException(404, "no such shift")
+    return shift_answer(seen[0])
+
+
+def _within(since: datetime | None, until: datetime | None) -> Callable[[datetime], bool]:
+    return lambda at: (since is None or at >= since) and (until is None or at < until)
