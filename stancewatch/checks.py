@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from redis import Redis
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
+from services.api.census import census, walled_feeds
 from shared import handoffs, heartbeat
 from shared.addresses import read_networks
 from shared.clock import utc_now
@@ -22,10 +23,13 @@ from shared.settings import Settings
 from shared.tables import Delivery, Feed, FeedPoll
 from shared.transaction import transactions
 from shared.vocabulary import DeliveryState, HandoffState, PollOutcome
+from stancewatch.commands.feed_log import counts_story
 from stancewatch.first_token import first_token_line
 
 WORKERS = ("ingest", "extract", "alert")
 LONGEST_WAIT = timedelta(minutes=10)
+LATELY = timedelta(days=7)
+MOST_NAMED = 5
 UNWELL = (PollOutcome.FAILED, PollOutcome.NOT_A_FEED, PollOutcome.GONE, PollOutcome.REFUSED)
 
 
@@ -166,11 +170,20 @@ def _check_rows(session: Session) -> Iterator[Finding]:
     else:
         yield Finding("work", Health.GOOD, "nothing waits for long")
     yield from _check_dead(session)
+    yield from _check_articles(session, now=now)
     sick = session.execute(
         select(func.count()).select_from(FeedPoll).join(Feed).where(col(Feed.active), col(FeedPoll.outcome).in_(UNWELL))
     ).scalar_one()
     if sick:
         yield Finding("feeds", Health.NOTICE, f"{sick} feeds failed at the last poll", "run: stancewatch feeds list")
+
+
+def _check_articles(session: Session, *, now: datetime) -> Iterator[Finding]:
+    for line in counts_story(census(session)):
+        yield Finding("articles", Health.GOOD, line)
+    for feed in walled_feeds(session, since=now - LATELY)[:MOST_NAMED]:
+        seen = f"{feed.url}: {feed.walled} of its {feed.pages} latest pages are walls, stubs or empty"
+        yield Finding("feed", Health.NOTICE, seen, f"the feed's own text is read; see: stancewatch feeds log {feed.url}")
 
 
 def _check_workers(session: Session) -> Iterator[Finding]:

@@ -14,11 +14,13 @@ from services.ingest.opml import OpmlFeed, read_opml, write_opml
 from shared.clock import iso_z, utc_now
 from shared.failures import UserMistake
 from shared.tables import Feed, FeedPoll
+from stancewatch.commands.feed_log import log
 from stancewatch.output import as_json_lines, show, table
 from stancewatch.store import reading, writing
 
 app = typer.Typer(no_args_is_help=True, help="The feeds that are asked for news.")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON Lines")]
+app.command()(log)
 
 
 @app.command()
