@@ -29,7 +29,8 @@ def _roots(doc: Doc, lexicon: Lexicon) -> tuple[int, ...]:
 
 def _touches(root: Token, scene: Scene) -> bool:
     """Whether the matter, and no other, was spoken of near by."""
-    own = [i for i, mention in scene.mentions.items() if mention.weight >= OWN_WORD and abs(i - root.i) <= REACH]
+    around = range(root.i - REACH, root.i + REACH + 1)
+    own = [i for i in around if i in scene.mentions and scene.mentions[i].weight >= OWN_WORD]
     if spoken_of(root.i, scene) is not None or not scene.rivals:
         return bool(own)
     return any(root.sent.start <= i < root.sent.end for i in own)

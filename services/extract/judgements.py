@@ -18,7 +18,7 @@ def judgement(token: Token, scene: Scene) -> Finding | None:
     sign = scene.lexicon.evaluations.get(token.lemma_.lower()) if token.pos_ in {"NOUN", "ADJ", "VERB"} else None
     if sign is None or token.i not in scene.voice.contents or not _is_predicative(token, scene):
         return None
-    near = [i for i in scene.mentions if token.sent.start <= i < token.sent.end and i != token.i]
+    near = [i for i in range(token.sent.start, token.sent.end) if i in scene.mentions and i != token.i]
     said_of = _subject(token, scene)
     if said_of is not None:
         return Finding(sign * turn(token) * said_of, SAID_OF, "judgement")

@@ -22,6 +22,7 @@ STRAIGHT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–":
 # "co-sponsor" is one verb to us and three words to the model unless its hyphen is another one.
 PREFIXED = re.compile(r"\b([Cc]o)-(?=[a-z])")
 HYPHEN = "\u2010"
+SURROGATES = re.compile("[\ud800-\udfff]")  # half characters, which no vocabulary can hold
 WORD = re.compile(r"\s*\S{1,300}\s?|\s+")
 
 
@@ -33,7 +34,7 @@ def load_model(name: str) -> Language:
 
 def parse(text: str, nlp: Language, *, wanted: Callable[[Span], bool] = lambda paragraph: True) -> Doc:
     """The first `READ_LIMIT` characters as one document; paragraphs that are not wanted, or no prose, stay unparsed."""
-    read = text[:READ_LIMIT]
+    read = SURROGATES.sub("\ufffd", text[:READ_LIMIT])
     todo = [(piece, wanted(paragraph)) for paragraph in paragraphs(read) for piece in pieces(read, paragraph)]
     todo = [(piece, deserves and _is_prose(read[piece.start : piece.end])) for piece, deserves in todo]
     parsed = nlp.pipe(_plain(read[piece.start : piece.end]) for piece, deserves in todo if deserves)

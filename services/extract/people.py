@@ -15,6 +15,8 @@ from shared.vocabulary import ActorKind
 
 # A surname used twice alone before its second bearer turns up belongs to the first: so newspapers write.
 ESTABLISHED = 2
+# A surname that so many bear is nobody's in particular, and asking about each would take all day.
+MOST_BEARERS = 30
 
 
 def find_people(doc: Doc, names: Sequence[Name], watchlist: Watchlist) -> tuple[Person, ...]:
@@ -37,9 +39,10 @@ def bearers(doc: Doc, names: Sequence[Name], people: Sequence[Person]) -> Iterat
     seen: dict[int, set[str]] = {}
     alone: Counter[tuple[str, str]] = Counter()
     paragraphs = paragraph_numbers(doc)
-    by_word = _by_word(people)
+    by_word, by_name = _by_word(people), _by_name(people)
     for name in names:
-        candidates = _candidates(name, by_word.get(name.words[-1], ()))
+        same = by_name.get(_key(name.words), ()) if len(name.words) > 1 and name.figure is None else ()
+        candidates = list(same) or _candidates(name, by_word.get(name.words[-1], ()))
         if len(candidates) > 1:
             candidates = _decided(name, candidates, seen, alone, paragraphs)
         bearer = candidates[0] if len(candidates) == 1 else None
@@ -65,6 +68,13 @@ def _by_word(people: Sequence[Person]) -> dict[str, list[Person]]:
         aliases = person.figure.aliases if person.figure is not None else ()
         for word in {*person.words, *(straight(alias).split()[-1] for alias in aliases)}:
             found.setdefault(word, []).append(person)
+    return found
+
+
+def _by_name(people: Sequence[Person]) -> dict[tuple[str, str], list[Person]]:
+    found: dict[tuple[str, str], list[Person]] = {}
+    for person in people:
+        found.setdefault(_key(person.words), []).append(person)
     return found
 
 
@@ -105,9 +115,8 @@ def _typed_roles(figure: Figure | None) -> frozenset[str]:
 def _candidates(name: Name, people: Sequence[Person]) -> list[Person]:
     if name.figure is not None:
         return [person for person in people if person.figure == name.figure]
-    same = [person for person in people if len(name.words) > 1 and _key(person.words) == _key(name.words)]
-    if same:
-        return same
+    if len(people) > MOST_BEARERS:
+        return []
     fitting = [person for person in people if _may_bear(name, person)]
     present = [person for person in fitting if person.introduced is not None]
     return [person for person in present or fitting if _title_fits(name.title, person, present or fitting)]

@@ -34,9 +34,13 @@ class Scene:
 
 def spoken_of(before: int, scene: Scene) -> Mention | None:
     """What was named last before a token, unless another issue was named since."""
-    own = max((i for i, mention in scene.mentions.items() if i < before and mention.weight >= OWN_WORD), default=-1)
-    rival = max((i for i in scene.rivals if i < before), default=-1)
-    return scene.mentions[own] if own > rival and before - own <= WITHIN else None
+    for i in range(before - 1, before - WITHIN - 1, -1):
+        if i in scene.rivals:
+            return None
+        mention = scene.mentions.get(i)
+        if mention is not None and mention.weight >= OWN_WORD:
+            return mention
+    return None
 
 
 def predicate_sign(token: Token, table: Mapping[str, int]) -> int | None:

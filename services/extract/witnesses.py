@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -11,6 +11,8 @@ from services.extract.columns import columns
 from services.extract.embedding import is_conditional, signal_of
 from services.extract.hesitation import hesitations
 from services.extract.judgements import judgement
+from services.extract.mentions import Mention
+from services.extract.once import once
 from services.extract.predicates import OWN_WORD, WITHIN, Scene
 from services.extract.sides import Finding, side_of_act, side_of_noun, side_of_verb
 from services.extract.signals import Signal
@@ -45,13 +47,26 @@ def find_witnesses(doc: Doc, scene: Scene) -> Iterator[Witness]:
 
 
 def _near_mentions(doc: Doc, scene: Scene) -> Iterator[Token]:
-    """The tokens from which a rule can see a mention: those of its sentence, and what is spoken of from there on."""
+    """The tokens of sentences in which the actor is meant or heard, and from which a rule can see a mention."""
     known = columns(doc)
-    near = {known.sentence[i] for i in scene.mentions}
-    for i in (i for i, mention in scene.mentions.items() if mention.weight >= OWN_WORD):
-        near.update(range(known.sentence[i], known.sentence[min(i + WITHIN, len(doc) - 1)] + 1))
-    for number in sorted(near):
+    voiced = {known.sentence[i] for i in (*scene.voice.mentions, *scene.voice.contents)}
+    for number in sorted(voiced & _sentences_near(doc, scene.mentions)):
         yield from doc[slice(*known.sentences[number])]
+
+
+def _sentences_near(doc: Doc, mentions: Mapping[int, Mention]) -> Set[int]:
+    """The sentences with mentions, and those in which what was named is still spoken of; once for all actors."""
+    name = "sentences near", id(mentions)
+    _, near = once(doc, name, lambda: (mentions, _near(doc, mentions)))  # kept together: an id is only lent
+    return near
+
+
+def _near(doc: Doc, mentions: Mapping[int, Mention]) -> Set[int]:
+    known = columns(doc)
+    near = {known.sentence[i] for i in mentions}
+    for i in (i for i, mention in mentions.items() if mention.weight >= OWN_WORD):
+        near.update(range(known.sentence[i], known.sentence[min(i + WITHIN, len(doc) - 1)] + 1))
+    return near
 
 
 def _witness(token: Token, finding: Finding, scene: Scene) -> Witness:
