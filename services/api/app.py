@@ -22,6 +22,7 @@ from services.api.limits import ClientLimit
 from services.api.pages import error_page
 from services.api.problems import Complaint, ProblemResponse, problem
 from services.api.routes import (
+    articles,
     deliveries,
     desk,
     endpoints,
@@ -37,6 +38,7 @@ from services.api.routes import (
     subscriptions,
     tokens,
     topics,
+    verdicts,
     watchlist,
 )
 from services.api.watchlist import WatchlistMistake, path_of
@@ -44,7 +46,20 @@ from shared.failures import UserMistake
 
 # Who holds the link in a mail needs no token; everything else is shown only to who may read.
 OPEN = (health.router, subscribers.router, feeds.by_link, hubs.router, login.router)
-PROGRAMS = (ledger, desk, watchlist, topics, feed_wishes, subscriptions, endpoints, deliveries, reasons, tokens)
+PROGRAMS = (
+    ledger,
+    desk,
+    articles,
+    watchlist,
+    topics,
+    feed_wishes,
+    subscriptions,
+    endpoints,
+    deliveries,
+    reasons,
+    verdicts,
+    tokens,
+)
 GUARDED = (*(routes.router for routes in PROGRAMS), feeds.router, figures.router)
 STATIC = Path(__file__).parent / "static"
 

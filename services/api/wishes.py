@@ -8,6 +8,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from services.api.changes import Change, note_change, retire
+from services.api.rereading import read_again_where_reworded
 from services.api.subscribing import apply_subscriptions, webhook_secrets
 from services.api.watchlist import FeedWish, FigureWish, IssueWish, WatchlistFile
 from shared.events import FeedDue
@@ -29,9 +30,11 @@ def apply_watchlist(
     that somebody made by hand stay. Addresses for which the operator does not vouch are asked first, and told `by`
     whom they were named.
     """
+    issues = _apply(tx.session, Issue, "issue", wishes.issues, now)
+    read_again_where_reworded(tx, issues)
     return (
         *_apply(tx.session, Figure, "figure", wishes.figures, now),
-        *_apply(tx.session, Issue, "issue", wishes.issues, now),
+        *issues,
         *(change for wish in wishes.feeds for change in add_feed(tx, wish, now=now)),
         *apply_subscriptions(tx.session, wishes.subscriptions, vouched=vouched, by=by, now=now),
     )

@@ -12,6 +12,7 @@ from services.api.changes import retire
 from services.api.deps import Edges, edges_of
 from services.api.paging import Start, part_of, start
 from services.api.problems import described
+from services.api.rereading import read_again_where_reworded
 from services.api.routes.names import Id
 from services.api.schemas_wishes import FigureBody, FigureItem, FigureList, IssueBody, IssueItem, IssueList
 from services.api.wishes import put_figure, put_issue
@@ -75,7 +76,7 @@ def issue(issue_id: Id, edges: EdgesHere) -> IssueItem:
 def save_issue(_: Writer, issue_id: Id, body: IssueBody, edges: EdgesHere) -> IssueItem:
     """Track an issue, or change it; articles that are stored are read again by `stancewatch backfill`."""
     with edges.begin() as tx:
-        put_issue(tx.session, body.under(issue_id))
+        read_again_where_reworded(tx, put_issue(tx.session, body.under(issue_id)))
         tx.session.flush()
         return IssueItem.model_validate(tx.session.get_one(Issue, issue_id))
 
