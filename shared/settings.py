@@ -1,20 +1,25 @@
 """What an operator may set, by environment (`STANCEWATCH_*`) or a `.env` file."""
 
 import os
+import re
 import tempfile
+from email.utils import parseaddr
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from shared.addresses import read_networks
 from shared.failures import UserMistake
 
 SECRETS_DIR = "STANCEWATCH_SECRETS_DIR"  # a folder with a file for each secret setting, as containers mount them
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 10  # what nobody types by heart; 256 random bits are 43 letters, some 30 of them
 HOW_TO_MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+# what stands in an address without quotes; those with quotes no mail program of today writes
+MAIL_ADDRESS = re.compile(r"[!-~]+@[^\s@<>()\[\]\\,;:\"]+", re.ASCII)
 LONGEST_SOCKET_PATH = 100  # bytes; the kernels' own limit is 104 to 108
 
 
@@ -64,6 +69,11 @@ class Settings(BaseSettings):
     vouched_addresses: tuple[str, ...] = Field(
         default=(), description="get mail without being asked first: desk@paper.example, @paper.example, or * for all"
     )
+    bounce_address: str = Field(default="", description="where undeliverable mail returns: bounces+KEY@ of its domain")
+    mail_per_minute: int = Field(default=120, ge=1, description="mails a minute to one domain, from all workers")
+    when_in_doubt: Literal["resend", "hold"] = Field(
+        default="resend", description="a copy that may have arrived: send it again with the same id, or let a person look"
+    )
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=25, ge=1, le=65_535)
     smtp_username: str = ""
@@ -87,6 +97,24 @@ class Settings(BaseSettings):
         if word and (len(word) < SHORTEST_KEY or len(set(word)) < FEWEST_CHARACTERS):
             raise ValueError(f"is a default or easy to guess; make one: {HOW_TO_MAKE_A_KEY}")
         return key
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _networks_are_written_as_such(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            read_networks(networks)
+        except ValueError as error:
+            raise ValueError(f'{error}; write it as ["10.0.0.0/8"]') from error
+        return networks
+
+    @field_validator("mail_from", "bounce_address")
+    @classmethod
+    def _mail_comes_from_an_address(cls, written: str, info: ValidationInfo) -> str:
+        """Refuse at the start what every mail would be refused for."""
+        _, address = parseaddr(written)
+        if not MAIL_ADDRESS.fullmatch(address) and (written or info.field_name == "mail_from"):
+            raise ValueError("is no e-mail address; write it as stancewatch@paper.example, or Name <address>")
+        return written
 
     @property
     def database(self) -> str:

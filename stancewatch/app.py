@@ -29,6 +29,7 @@ COMMANDS = {
     "feeds": "The feeds that are asked for news.",
     "subscriptions": "Who is told of what: list, preview, test, ask why, wake a webhook.",
     "deliveries": "Copies of alerts by e-mail, webhook and chat: list them, try one again, replay what was missed.",
+    "bounces": "Mail that came back: read the reports, list the mailboxes, lift a ban.",
     "tokens": "Who may ask the HTTP API: make, list and revoke tokens.",
     "db": "Create the database's tables or bring them up to date.",
 }

@@ -19,10 +19,12 @@ from services.alert.channels.base import (
     Unreachable,
 )
 from services.alert.message import Occasion
+from services.alert.pace import Pace
 from services.alert.schedule import MOST_ATTEMPTS, wait_after, wait_as_asked
 from shared.leases import LeasePolicy
 from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News
 
+IN_HAND = 4
 LONGEST_DETAIL = 20_000  # characters kept of a receiver's answer
 
 
@@ -36,6 +38,11 @@ class Width:
     at_once: int = 1
     in_one_lane: int = 1
     seconds: float = 0
+
+    @property
+    def in_hand(self) -> int:
+        """Deliveries taken over for each that is sent: fewer, larger transactions."""
+        return IN_HAND * self.at_once
 
 
 def lane_of(channel: ChannelKind, address: str) -> str:
@@ -67,6 +74,7 @@ class DeliveryPolicy:
     public_url: str = "http://127.0.0.1:8000"
     when_in_doubt: WhenInDoubt = WhenInDoubt.RESEND
     width: Width = field(default_factory=Width)
+    mail_pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True)

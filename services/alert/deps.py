@@ -8,8 +8,9 @@ from services.alert.channels.base import Channel, Channels
 from services.alert.channels.chat import chat_channel
 from services.alert.channels.email import MailServer, email_channel
 from services.alert.channels.webhook import webhook_channel
-from services.alert.delivery import DeliveryPolicy, Width
+from services.alert.delivery import DeliveryPolicy, WhenInDoubt, Width
 from services.alert.mail import sender_of
+from services.alert.pace import Pace
 from shared.addresses import read_networks
 from shared.egress import Door, Rules
 from shared.leases import LeasePolicy
@@ -39,7 +40,14 @@ def lease() -> LeasePolicy:
 
 def delivery_policy() -> DeliveryPolicy:
     """How deliveries are tried."""
-    return DeliveryPolicy(lease(), public_url=settings().public_url, width=WIDTH)
+    chosen = settings()
+    return DeliveryPolicy(
+        lease(),
+        public_url=chosen.public_url,
+        when_in_doubt=WhenInDoubt(chosen.when_in_doubt),
+        width=WIDTH,
+        mail_pace=Pace(chosen.mail_per_minute, burst=max(1, chosen.mail_per_minute // 6)),
+    )
 
 
 def mail_server(chosen: Settings) -> MailServer:
@@ -56,7 +64,8 @@ def mail_server(chosen: Settings) -> MailServer:
 
 def _email() -> Channel:
     chosen = settings()
-    return email_channel(mail_server(chosen), sender_of(chosen.mail_from), templates=chosen.mail_templates)
+    sender = sender_of(chosen.mail_from, bounces=chosen.bounce_address)
+    return email_channel(mail_server(chosen), sender, templates=chosen.mail_templates)
 
 
 def _door() -> Door:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from services.alert import outbox, queries, questions
+from services.alert import outbox, pacing, queries, questions
 from services.alert.channels.base import Carried, Channels
 from services.alert.corrections import replaced_by, replacements
 from services.alert.delivery import DeliveryPolicy
@@ -56,13 +56,15 @@ def deliver(delivery_id: int, *, begin: Begin, channels: Channels, policy: Deliv
     """
     reports: Reports = {}
     with begin() as tx:
-        if not outbox.is_due(tx.session, delivery_id, now=now):
+        lane = outbox.lane_if_due(tx.session, delivery_id, now=now)
+        if lane is None:
             return
-        first = begin_tries(tx, [delivery_id], reports=reports, policy=policy, now=now)
+        mine = pacing.choose(tx.session, [(delivery_id, lane)], Counter(), policy=policy, now=now)
+        first = begin_tries(tx, mine, reports=reports, policy=policy, now=now)
 
     def take_over(most: int, flying: Counter[str], *, after: timedelta) -> tuple[Begun, ...]:
         with begin() as tx:
-            chosen = choose_due(tx.session, most, flying, policy.width, now=now + after)
+            chosen = choose_due(tx.session, most, flying, policy=policy, now=now + after)
             return begin_tries(tx, chosen, reports=reports, policy=policy, now=now + after)
 
     def save(carried: Sequence[tuple[Begun, Carried]]) -> None:

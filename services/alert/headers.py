@@ -6,6 +6,7 @@ import re
 from hashlib import sha256
 
 LONGEST_VALUE = 200
+_KEY = re.compile("[0-9a-f]{32}")
 # C0 and C1 controls, the line and paragraph separators, marks that reverse reading order, and lone surrogates
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -17,8 +18,8 @@ def clean_header(value: str) -> str:
 
 
 def message_id(key: str, domain: str) -> str:
-    """Return the Message-ID of a delivery: the same on every try."""
-    return f"<{_hexadecimal(key)}@{domain}>"
+    """Return the Message-ID of a delivery: the same on every try, and telling which one it was if it comes back."""
+    return f"<{key if _KEY.fullmatch(key) else _hexadecimal(key)}@{domain}>"
 
 
 def thread_id(figure_id: str, issue_id: str, domain: str) -> str:

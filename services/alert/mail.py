@@ -30,16 +30,23 @@ class Sender:
 
     name: str
     address: str
+    bounces: str = ""
 
     @property
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
 
+    def return_path(self, key: str) -> str:
+        """Return where a mail that cannot be delivered goes back to, so that it can be told which one it was."""
+        local, _, domain = self.bounces.rpartition("@")
+        return f"{local}+{key}@{domain}" if local else self.address
 
-def sender_of(written: str) -> Sender:
-    """Read `Name <address>` or a bare address."""
+
+def sender_of(written: str, *, bounces: str = "") -> Sender:
+    """Read `Name <address>` or a bare address; `bounces` is where undeliverable mail returns, if not there."""
     name, address = parseaddr(written)
-    return Sender(clean_header(name) or "stancewatch", mail_address(address))
+    back = mail_address(bounces) if bounces else ""
+    return Sender(clean_header(name) or "stancewatch", mail_address(address), back)
 
 
 def mail_address(written: str) -> str:

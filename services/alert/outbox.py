@@ -69,10 +69,10 @@ class Ended:
 Joined = tuple[Delivery, Alert, Subscription, ShiftStatus | None, Endpoint | None, Mailbox | None, Consent | None]
 
 
-def is_due(session: Session, delivery_id: int, *, now: datetime) -> bool:
-    """Tell whether a delivery's time has come, or its last try broke off."""
-    asked = select(delivery.c.id).where(delivery.c.id == delivery_id, or_(_waits(now), _broke_off(session)))
-    return session.execute(asked).first() is not None
+def lane_if_due(session: Session, delivery_id: int, *, now: datetime) -> str | None:
+    """Return the lane of a delivery whose time has come, or whose last try broke off; nothing for any other."""
+    asked = select(delivery.c.lane).where(delivery.c.id == delivery_id, or_(_waits(now), _broke_off(session)))
+    return session.execute(asked).scalar_one_or_none()
 
 
 def next_due(

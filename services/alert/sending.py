@@ -14,7 +14,6 @@ from services.alert.channels.base import Carried, Channels, Parcel, carry
 from services.alert.delivery import DueDelivery, Width
 from shared.leases import Lease
 
-IN_HAND = 4  # deliveries taken over for each thread: fewer, larger transactions
 ONE_MOMENT = 0.05  # seconds
 LONGEST_LOOK_AWAY = 0.5  # seconds
 
@@ -72,11 +71,10 @@ def _more(
     flying: Mapping[Future[Carried], Begun], take_over: TakeOver, width: Width, *, elapsed: timedelta
 ) -> tuple[Begun, ...]:
     """Take more on when half of what is in hand is done, as long as there is time."""
-    in_hand = IN_HAND * width.at_once
-    if elapsed >= timedelta(seconds=width.seconds) or len(flying) > in_hand // 2:
+    if elapsed >= timedelta(seconds=width.seconds) or len(flying) > width.in_hand // 2:
         return ()
     busy = Counter(begun.due.lane for begun in flying.values())
-    return take_over(in_hand - len(flying), busy, after=elapsed)
+    return take_over(width.in_hand - len(flying), busy, after=elapsed)
 
 
 def _some_that_are_done(flying: Collection[Future[Carried]]) -> Collection[Future[Carried]]:

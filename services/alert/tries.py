@@ -10,11 +10,11 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from services.alert import outbox, queries, receivers, timelines
+from services.alert import outbox, pacing, queries, receivers, timelines
 from services.alert.asking import Question, write_question
 from services.alert.channels.base import Carried, Parcel
 from services.alert.corrections import replaced_by
-from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, Width, settle, why_not_tried
+from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, settle, why_not_tried
 from services.alert.message import Message, write_message
 from services.alert.outbox import Ended
 from services.alert.raising import draft_notice
@@ -27,6 +27,8 @@ from shared.vocabulary import News
 
 Write = Callable[[DueDelivery], Message | Question]
 Reports = dict[tuple[int, News], tuple[ShiftReport, ShiftReport | None]]
+
+MOST_LOOKS = 50  # past mail that its domain's pace keeps back; each look moves all that it sees
 
 log = structlog.get_logger()
 
@@ -62,16 +64,18 @@ def end_tries(tx: Transaction, carried: Sequence[tuple[Begun, Carried]], *, poli
         _tell_owner(tx, answer.due, now=answer.at)
 
 
-def choose_due(session: Session, most: int, flying: Counter[str], width: Width, *, now: datetime) -> list[int]:
-    """Choose at most so many due deliveries, and of one lane no more than it has room for beside what is flying."""
-    busy = [lane for lane, count in flying.items() if count >= width.in_one_lane]
-    chosen: list[int] = []
-    counts = Counter(flying)
-    for delivery_id, lane in outbox.next_due(session, most=4 * most, passing_over=busy, now=now):
-        counts[lane] += 1
-        if counts[lane] <= width.in_one_lane and len(chosen) < most:
-            chosen.append(delivery_id)
-    return chosen
+def choose_due(
+    session: Session, most: int, flying: Counter[str], *, policy: DeliveryPolicy, now: datetime
+) -> list[int]:
+    """Choose at most so many due deliveries: of one lane as many as it has room for, of a domain as its pace allows."""
+    busy = [lane for lane, count in flying.items() if count >= policy.width.in_one_lane]
+    for _ in range(MOST_LOOKS):
+        due = outbox.next_due(session, most=4 * most, passing_over=busy, now=now)
+        if chosen := pacing.choose(session, due, flying, policy=policy, now=now):
+            return chosen
+        if not due:
+            break
+    return []
 
 
 def _parcel(due: DueDelivery, more: Sequence[DueDelivery], write: Write, now: datetime) -> Parcel:

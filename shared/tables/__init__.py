@@ -5,7 +5,7 @@ from shared.tables.alerts import Alert, Attempt, Delivery
 from shared.tables.articles import Article, Document, Revision, Story, StoryBand
 from shared.tables.feeds import Feed, FeedHub, FeedPoll, FeedWalk, HostRest, HostVisit, PollLog
 from shared.tables.handoffs import Handoff, Heartbeat
-from shared.tables.receivers import Consent, Endpoint, Mailbox
+from shared.tables.receivers import Consent, Endpoint, Mailbox, MailDomain
 from shared.tables.rehearsals import Rehearsal
 from shared.tables.shifts import Shift
 from shared.tables.statements import Actor, Statement, Tagging
@@ -33,6 +33,7 @@ __all__ = [
     "HostVisit",
     "Issue",
     "KeptAnswer",
+    "MailDomain",
     "Mailbox",
     "PollLog",
     "Rehearsal",

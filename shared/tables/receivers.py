@@ -28,6 +28,14 @@ class Mailbox(SQLModel, table=True):
     reason: str = ""
 
 
+class MailDomain(SQLModel, table=True):
+    """How much mail a domain may get: when its next place is free, and the last place given to mail that waits."""
+
+    domain: str = Field(primary_key=True)
+    free_at: datetime = Field(sa_type=UtcDateTime)
+    planned_until: datetime = Field(sa_type=UtcDateTime)
+
+
 class Consent(SQLModel, table=True):
     """The double opt-in of a subscription's address: only with `confirmed_at` is mail sent to it.
 

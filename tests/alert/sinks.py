@@ -39,12 +39,14 @@ class Mailbox:
         return self.at_data
 
 
-class _MailServer(Controller):
+class MailServerOnLoopback(Controller):
     """The library's controller on a port that the system chooses."""
 
     def _create_server(self) -> Any:
         async def create() -> Any:
-            server = await self.loop.create_server(self._factory_invoker, host=self.hostname, port=0)
+            server = await self.loop.create_server(
+                self._factory_invoker, host=self.hostname, port=0, ssl=self.ssl_context
+            )
             self.port = server.sockets[0].getsockname()[1]
             return server
 
@@ -54,7 +56,7 @@ class _MailServer(Controller):
 @contextmanager
 def mail_server(mailbox: Mailbox) -> Iterator[int]:
     """Run a mail server on loopback; yield its port."""
-    controller = _MailServer(mailbox, hostname="127.0.0.1", port=0)
+    controller = MailServerOnLoopback(mailbox, hostname="127.0.0.1", port=0)
     controller.start()
     try:
         yield controller.port

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.alert.bounces import Standing, standing_after
+import pytest
+
+from services.alert.bounces import Standing, standing_after, standing_after_bounce
 from services.alert.channels.base import Accepted, Postponed, Rejected
+from services.alert.dsn import Bounce
 from tests.alert.builders import NOW
 
 DAY = timedelta(days=1)
@@ -32,7 +35,21 @@ def test_only_one_refusal_a_day_counts_and_old_ones_are_forgotten() -> None:
     assert after_bounces(0, 1, 2, 3, 11).score == 1
 
 
-def test_a_taken_mail_forgives_and_a_postponed_one_changes_nothing() -> None:
+def test_neither_a_taken_nor_a_postponed_mail_changes_anything() -> None:
+    """A relay takes every mail at first; the bounce comes later."""
     bounced = after_bounces(0, 1)
-    assert standing_after(bounced, Postponed("SMTP 451"), now=NOW + 2 * DAY) == bounced
-    assert standing_after(bounced, Accepted("SMTP 250"), now=NOW + 2 * DAY) == Standing()
+    for outcome in (Postponed("SMTP 451"), Accepted("SMTP 250")):
+        assert standing_after(bounced, outcome, now=NOW + 2 * DAY) == bounced
+
+
+@pytest.mark.parametrize(
+    ("status", "score", "suppressed"),
+    [
+        pytest.param("5.1.1", 0.0, True, id="no such mailbox"),
+        pytest.param("5.7.1", 1.0, False, id="refused"),
+        pytest.param("4.4.7", 0.5, False, id="given up after days"),
+    ],
+)
+def test_what_a_report_weighs(status: str, score: float, *, suppressed: bool) -> None:
+    after = standing_after_bounce(Standing(), Bounce("0" * 32, status, f"{status} because"), now=NOW)
+    assert (after.score, after.suppressed_at == NOW) == (score, suppressed)

@@ -25,6 +25,10 @@ def forgotten() -> Iterator[None]:
         pytest.param("STANCEWATCH_SECRET_KEY", "changeme", id="a default key"),
         pytest.param("STANCEWATCH_SECRET_KEY", "a" * 40, id="a key that is one letter"),
         pytest.param("STANCEWATCH_ALLOWED_NETWORKS", "10.0.0.0/8", id="a list that is not JSON"),
+        pytest.param("STANCEWATCH_ALLOWED_NETWORKS", '["10.0.0.1/8"]', id="an address that is no network"),
+        pytest.param("STANCEWATCH_MAIL_FROM", "the desk", id="a sender that is no address"),
+        pytest.param("STANCEWATCH_MAIL_FROM", "", id="no sender"),
+        pytest.param("STANCEWATCH_BOUNCE_ADDRESS", "bounces", id="a return path that is no address"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

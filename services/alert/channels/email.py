@@ -57,7 +57,8 @@ def email_channel(server: MailServer, sender: Sender, *, templates: Path | None 
         except (OSError, smtplib.SMTPException) as error:
             return Unreachable(f"mail server: {_said(error)}")
         with closing(connection):
-            return _hand_over(connection, mail, sender.address, mail["To"].addresses[0].addr_spec)
+            back = sender.return_path(parcel.key)
+            return _hand_over(connection, mail, back, mail["To"].addresses[0].addr_spec)
 
     return send
 
@@ -102,8 +103,9 @@ def _trust(server: MailServer) -> ssl.SSLContext:
 def _hand_over(connection: smtplib.SMTP, mail: EmailMessage, sender: str, recipient: str) -> Outcome:
     try:
         code, reply = connection.mail(sender)
-        if code // 100 == 2:
-            code, reply = connection.rcpt(recipient)
+        if code // 100 != 2:
+            return Postponed(f"of us as the sender, SMTP {code}: {_text(reply)}")  # says nothing of the recipient
+        code, reply = connection.rcpt(recipient)
         if code // 100 == 2:
             code, reply = connection.docmd("DATA")
         if code != START_OF_DATA:

@@ -102,6 +102,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address"),
     )
     op.create_table(
+        "maildomain",
+        sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("domain"),
+    )
+    op.create_table(
         "story",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text_hash", sa.String(), nullable=False),
@@ -743,6 +750,7 @@ def downgrade() -> None:
     op.drop_table("actor")
     op.drop_table("subscription")
     op.drop_table("story")
+    op.drop_table("maildomain")
     op.drop_table("mailbox")
     op.drop_table("issue")
     op.drop_table("host_visit")
