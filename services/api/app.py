@@ -25,6 +25,8 @@ from services.api.routes import (
     articles,
     deliveries,
     desk,
+    desk_actions,
+    desk_pages,
     endpoints,
     feed_wishes,
     feeds,
@@ -44,8 +46,9 @@ from services.api.routes import (
 from services.api.watchlist import WatchlistMistake, path_of
 from shared.failures import UserMistake
 
+DESK = (desk_pages.router, desk_actions.router)  # let in by their own session
 # Who holds the link in a mail needs no token; everything else is shown only to who may read.
-OPEN = (health.router, subscribers.router, feeds.by_link, hubs.router, login.router)
+OPEN = (health.router, subscribers.router, feeds.by_link, hubs.router, login.router, *DESK)
 PROGRAMS = (
     ledger,
     desk,

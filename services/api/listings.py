@@ -84,6 +84,14 @@ def issues(session: Session) -> tuple[Issue, ...]:
     return tuple(session.exec(rows(Issue).where(col(Issue.retired_at).is_(None)).order_by(col(Issue.id))))
 
 
+def names(session: Session) -> dict[str, str]:
+    """Return the names of `figure ID` and `issue ID`, also of those that are watched no more."""
+    kinds: tuple[tuple[str, type[Figure] | type[Issue]], ...] = (("figure", Figure), ("issue", Issue))
+    return {
+        f"{kind} {one_id}": name for kind, table in kinds for one_id, name in session.exec(rows(table.id, table.name))
+    }
+
+
 def feeds(session: Session, *, after: int, most: int) -> tuple[FeedView, ...]:
     """Return the feeds that are asked, in the order in which they were added."""
     asked = _feeds().where(feed.c.active, feed.c.id > after).order_by(feed.c.id).limit(most)

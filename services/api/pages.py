@@ -52,6 +52,11 @@ def in_words(moment: datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def at_time(moment: datetime) -> str:
+    """Write a time as a log does."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
 def rating(kind: ShiftKind) -> str:
     """Rate a shift as PolitiFact would."""
     return "full flop" if kind is ShiftKind.REVERSAL else "half flip"
@@ -72,5 +77,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters.update(web_link=web_link, in_words=in_words, iso=iso_z, rating=rating, spaced=spaced)
+    templates.filters.update(at_time=at_time, zip=zip)
     templates.globals["marks"] = MARKS
     return templates
