@@ -102,6 +102,8 @@ def _drafts(session: Session, shift_id: int, *, now: datetime) -> tuple[AlertDra
     told = [
         one for one in queries.who_was_told(session, replaced_by(shift_id, turns)) if one.subscription_id not in known
     ]
+    again = queries.heard_of_its_withdrawal(session, shift_id)
+    told += [one for one in queries.who_was_told(session, [shift_id]) if one.subscription_id in again]
     corrections = draft_corrections(News.CORRECTED, told, subscribers, now=now)
     corrected = {one.subscription_id for one in corrections}
     lately = queries.alerts_lately(session, since=now - LATELY)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from services.alert.matching import WhyAlerted
 from services.alert.values import ShiftReport
 from shared.links import manage_url, timeline_url, unsubscribe_url
-from shared.vocabulary import News, ShiftKind, Stance
+from shared.vocabulary import News, ShiftBasis, ShiftKind, Stance, WhyWithdrawn
 
 
 class Rating(StrEnum):
@@ -91,7 +91,7 @@ def write_message(
         occasion=occasion,
         subject=_subject(occasion, turn),
         headline=_headline(report, occasion),
-        notice=_notice(occasion, disproved),
+        notice=_notice(report, occasion, disproved),
         change=f"from {before} to {after}",
         rating=_RATINGS[report.kind],
         why=_why(report, occasion),
@@ -110,7 +110,9 @@ def _subject(occasion: Occasion, turn: str) -> str:
 
 
 def _headline(report: ShiftReport, occasion: Occasion) -> str:
-    who, what = report.figure_name, f"{_KIND_WORDS[report.kind]} on {report.issue_name}"
+    turned = _KIND_WORDS[report.kind]
+    said = f"is said to have {turned}" if report.basis is ShiftBasis.REPORTED else turned
+    who, what = report.figure_name, f"{said} on {report.issue_name}"
     return {
         News.DETECTED: f"{who} {what}",
         News.CORRECTED: f"Correction: when and how {who} {what}",
@@ -120,17 +122,28 @@ def _headline(report: ShiftReport, occasion: Occasion) -> str:
     }[occasion.news]
 
 
-def _notice(occasion: Occasion, disproved: ShiftReport | None) -> str:
+def _notice(report: ShiftReport, occasion: Occasion, disproved: ShiftReport | None) -> str:
+    if occasion.news is News.DETECTED and report.basis is ShiftBasis.REPORTED:
+        return "The press reports this; no quote of the figure's own at hand shows it."
+    if occasion.news is News.CORRECTED and disproved is None:
+        return "We had withdrawn this alert. By the articles that reached us since, it stands again."
     told = f" We had told you of “{disproved.after.title}” ({disproved.after.outlet})." if disproved else ""
     return {
         News.DETECTED: "",
         News.CORRECTED: f"An article that reached us later shows this change of position by other statements.{told}",
-        News.WITHDRAWN: "With the articles that reached us later, these statements no longer show a change of position."
-        " Please disregard our alert.",
+        News.WITHDRAWN: f"{_why_withdrawn(report)} Please disregard our alert.",
         News.ENDPOINT_DISABLED: f"No more alerts are sent to its address: {occasion.note}."
         " Mend it, switch it on again, and what was missed can be sent anew.",
         News.PING: "Nothing has happened: this is what an alert looks like. The figure and the quotes are invented.",
     }[occasion.news]
+
+
+def _why_withdrawn(report: ShiftReport) -> str:
+    later = "With the articles that reached us later, these statements no longer show a change of position."
+    return {
+        WhyWithdrawn.REJECTED: "A person who checked it found that this was misread.",
+        WhyWithdrawn.WAITS_AGAIN: "With what reached us later, this rests on one witness alone, which is not enough.",
+    }.get(WhyWithdrawn(report.withdrawn_because or WhyWithdrawn.NO_LONGER_SHOWN), later)
 
 
 def _why(report: ShiftReport, occasion: Occasion) -> str:

@@ -39,6 +39,7 @@ def _written(message: Message, longest: int) -> bytes:
             "to": report.to_stance.value,
             "at": iso_z(report.at),
             "confidence": round(report.confidence, 4),
+            "basis": report.basis.value,
             "before": _witness(report.before, longest),
             "after": _witness(report.after, longest),
             "subscription": _cut(message.occasion.subscription, longest),

@@ -105,6 +105,13 @@ def who_has_an_alert(session: Session, shift_id: int) -> frozenset[int]:
     return frozenset(session.scalars(select(alert.c.subscription_id).where(alert.c.shift_id == shift_id)))
 
 
+def heard_of_its_withdrawal(session: Session, shift_id: int) -> frozenset[int]:
+    """Return the subscriptions that may have heard that a shift was withdrawn."""
+    heard = select(alert.c.subscription_id).join(delivery, delivery.c.alert_id == alert.c.id)
+    of_this = (alert.c.shift_id == shift_id, alert.c.news == News.WITHDRAWN)
+    return frozenset(session.scalars(heard.where(*of_this, delivery.c.state.in_(MAY_HAVE_ARRIVED))))
+
+
 def disproved_and_told(session: Session, *, most: int) -> frozenset[int]:
     """Return disproved shifts of which somebody may have heard, and has heard nothing else since."""
     return frozenset(row.shift_id for row in session.execute(_told_in_vain().limit(most)))

@@ -126,6 +126,8 @@ def report_of(shift: Shift, figure: Figure, issue: Issue, *, before: Witness, af
         status=shift.status,
         before=before,
         after=after,
+        basis=shift.basis,
+        withdrawn_because=shift.withdrawn_because,
         arrived=shift.arrived,
     )
 

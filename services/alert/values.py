@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.alert.policy import Rhythm
-from shared.vocabulary import Arrival, ChannelKind, ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import Arrival, ChannelKind, ShiftBasis, ShiftKind, ShiftStatus, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class ShiftReport:
     after: Witness
     arrived: Arrival = Arrival.LIVE
     timeline: tuple[Point, ...] = ()
+    basis: ShiftBasis = ShiftBasis.SHOWN
+    withdrawn_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ def test_the_body_tells_the_whole_shift() -> None:
         "to": "against",
         "at": "2026-03-02T08:30:00Z",
         "confidence": 0.91,
+        "basis": "shown",
         "before": {
             "stance": "mixed",
             "evidence": BEFORE.evidence,

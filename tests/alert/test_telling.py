@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from services.alert.channels.base import Accepted, Postponed, Rejected
-from shared.vocabulary import DeliveryState, Frequency, News
+from shared.events import ShiftDetected, ShiftWithdrawn
+from shared.tables import Shift
+from shared.vocabulary import DeliveryState, Frequency, News, ShiftStatus, WhyWithdrawn
 from tests.alert.world import DAY, HOOK, HOUR, World
 
 
@@ -95,3 +97,32 @@ def test_who_was_told_of_the_other_turn_before_gets_a_withdrawal(world: World) -
     world.run()
     world.run(later=HOUR)
     assert world.told == [("desk", News.WITHDRAWN, 1)]
+
+
+def test_who_heard_of_a_withdrawal_hears_that_the_turn_stands_again(world: World) -> None:
+    world.subscribe("desk")
+    shift_id = world.detect()
+    world.disprove(shift_id)
+    world.run()
+    world.subscribe("new")
+    world.parcels.clear()
+    with world.begin() as tx:
+        tx.session.get_one(Shift, shift_id).status = ShiftStatus.STANDING
+        tx.emit(ShiftDetected(shift_id=shift_id))
+    world.run()
+    assert sorted(world.told) == [("desk", News.CORRECTED, 1), ("new", News.DETECTED, 1)]
+    notices = {one.message.news: one.message.notice for one in world.parcels}
+    assert "stands again" in notices[News.CORRECTED]
+
+
+def test_what_falls_back_to_waiting_is_withdrawn_with_its_reason(world: World) -> None:
+    world.subscribe("desk")
+    shift_id = world.detect()
+    world.parcels.clear()
+    with world.begin() as tx:
+        shift = tx.session.get_one(Shift, shift_id)
+        shift.status, shift.withdrawn_because = ShiftStatus.PENDING, WhyWithdrawn.WAITS_AGAIN
+        tx.emit(ShiftWithdrawn(shift_id=shift_id))
+    world.run()
+    assert world.told == [("desk", News.WITHDRAWN, 1)]
+    assert "one witness alone" in world.parcels[0].message.notice
