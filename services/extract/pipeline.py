@@ -18,6 +18,7 @@ from services.extract.issues import TrackedIssue, read_issues
 from services.extract.judge import load_judge
 from services.extract.nlp import load_model, parse
 from services.extract.reader import Reader
+from services.extract.reported import find_signals
 from services.extract.second_reading import SecondReader
 from services.extract.statements import find_statements
 from services.extract.values import ArticleText, Issue, Reading, Statement, Watchlist
@@ -48,7 +49,8 @@ class SpacyReader:
         issues = _tracked(watchlist.issues, self.nlp)
         first = find_statements(doc, article, cast, attributions, issues=issues)
         second = SecondReader(issues, self.ask).read(doc, cast, attributions, first)
-        return Reading(cast.actors, attributions, surest((*first, *second)))
+        signals = find_signals(doc, cast, attributions, issues=issues)
+        return Reading(cast.actors, attributions, surest((*first, *second)), signals)
 
 
 @lru_cache(maxsize=4)

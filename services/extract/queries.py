@@ -47,7 +47,7 @@ TIMELINE = {
     .join(actors, actors.c.id == statements.c.actor_id)
     .where(
         *(actors.c.figure_id == bindparam("figure"), statements.c.issue_id == bindparam("issue")),
-        *(statements.c.current, statements.c.kind == StatementKind.STANCE),
+        *(statements.c.current, statements.c.kind == bindparam("kind")),
     )
     for dialect in MOMENTS
 }
@@ -92,9 +92,18 @@ def hold_figures(session: Session, topics: Sequence[Topic]) -> None:
 
 def statements_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
     """Return what the latest reading of each article found on a topic."""
+    return _timeline(session, topic, StatementKind.STANCE)
+
+
+def reports_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
+    """Return what the press says of a turn on a topic."""
+    return _timeline(session, topic, StatementKind.REPORTED_SHIFT)
+
+
+def _timeline(session: Session, topic: Topic, kind: StatementKind) -> tuple[DatedStatement, ...]:
     question = TIMELINE[session.get_bind().dialect.name]
-    found = session.execute(question, {"figure": topic.figure_id, "issue": topic.issue_id})
-    return tuple(map(as_statement, found.all()))
+    asked = {"figure": topic.figure_id, "issue": topic.issue_id, "kind": kind}
+    return tuple(map(as_statement, session.execute(question, asked).all()))
 
 
 def known_shifts(session: Session, topic: Topic) -> tuple[KnownShift, ...]:

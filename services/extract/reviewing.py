@@ -11,6 +11,7 @@ from services.extract import queries
 from services.extract.arrivals import arrival_of
 from services.extract.explain import Explanation, explain
 from services.extract.queries import Topic
+from services.extract.reported_shifts import with_reports
 from services.extract.shifts import ShiftDraft, ShiftRules, read_changes
 from services.extract.standing import Changed, Raised, StoredShift, Verdict, compare, stored
 from services.extract.timeline import DatedStatement, build_timeline
@@ -19,7 +20,7 @@ from shared.failures import LeaseLost
 from shared.handoffs import Claim
 from shared.leases import LeasePolicy
 from shared.transaction import Begin, Read, Transaction
-from shared.vocabulary import Arrival, Decision
+from shared.vocabulary import Arrival, Decision, ShiftBasis
 
 REVIEW = "extract.review_positions"
 
@@ -62,11 +63,13 @@ def _review_topic(tx: Transaction, topic: Topic, *, rules: ShiftRules, now: date
     statements = queries.statements_on(tx.session, topic)
     known = queries.known_shifts(tx.session, topic)
     decided = queries.decided_pairs(tx.session, topic) if known else {}
+    reports = queries.reports_on(tx.session, topic)
 
-    changes = read_changes(build_timeline(statements, weights=rules.weights), rules=rules)
+    timeline = build_timeline(statements, weights=rules.weights)
+    changes = with_reports(read_changes(timeline, rules=rules), timeline, reports, rules=rules)
     shown = _shown(changes, decided, rules=rules, now=now)
     for verdict in compare(known, shown):
-        arrived = _arrival(verdict, statements, rules=rules)
+        arrived = _arrival(verdict, statements, reports, rules=rules)
         event = queries.save_verdict(tx.session, topic, verdict, arrived=arrived, now=now)
         if event is not None:
             tx.emit(event)
@@ -91,9 +94,13 @@ def _shown(
     )
 
 
-def _arrival(verdict: Verdict, statements: Sequence[DatedStatement], *, rules: ShiftRules) -> Arrival:
+def _arrival(
+    verdict: Verdict, statements: Sequence[DatedStatement], reports: Sequence[DatedStatement], *, rules: ShiftRules
+) -> Arrival:
     """Only what people are told of can be old news."""
     match verdict:
+        case Raised(shift) | Changed(_, shift) if shift.basis is ShiftBasis.REPORTED:
+            return Arrival(max(reports).arrived)
         case Raised(shift) | Changed(_, shift):
             return arrival_of(shift, statements, rules=rules)
         case _:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from services.extract.positions import Period, read_periods
 from services.extract.timeline import DatedStatement, Timeline, Weights
-from shared.vocabulary import ShiftKind, Stance
+from shared.vocabulary import ShiftBasis, ShiftKind, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class ShiftReason(StrEnum):
 
     ONE_CLEAR_STATEMENT = "one_clear_statement"
     SEVERAL_ARTICLES = "several_articles"
+    BORNE_OUT_BY_REPORTS = "borne_out_by_reports"
+    REPORTED = "reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,12 @@ class Side:
     places: tuple[int, ...]
     support: float
     timeline: Timeline = field(compare=False, repr=False)
+    reports: int = 0
 
     @property
     def articles(self) -> int:
-        """How many articles bear this side out; copies are none of them."""
-        return len(self.places)
+        """How many articles bear this side out by what they quote or report; copies are none of them."""
+        return len(self.places) + self.reports
 
     @property
     def statements(self) -> tuple[int, ...]:
@@ -85,6 +88,7 @@ class ShiftDraft:
     confidence: float
     reason: ShiftReason
     pending: bool = False
+    basis: ShiftBasis = ShiftBasis.SHOWN
 
 
 def detect_shifts(timeline: Timeline, *, rules: ShiftRules) -> tuple[ShiftDraft, ...]:

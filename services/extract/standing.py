@@ -112,7 +112,7 @@ def stored(draft: ShiftDraft, *, pending_until: datetime | None, decided: Decisi
         at=draft.at,
         confidence=draft.confidence,
         reason=draft.reason.value,
-        basis=ShiftBasis.SHOWN,
+        basis=draft.basis,
         before_sources=draft.before.articles,
         after_sources=draft.after.articles,
         pending_until=pending_until if waits else None,

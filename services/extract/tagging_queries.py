@@ -126,7 +126,7 @@ def save_reading(
             "actor_id": numbers[statement.actor],
             "tagger_version": version,
         }
-        for statement in reading.statements
+        for statement in (*reading.statements, *reading.signals)
     ]
     for row in rows:
         row["decided"] = _decided(row, said)
@@ -142,8 +142,8 @@ def _verdicts_on(session: Session, article_id: int) -> Sequence[Any]:
 
 def _decided(row: dict[str, Any], said: Sequence[Any]) -> Decision | None:
     """Return what a person said of the same words, the latest word last; who confirmed, confirmed one stance."""
-    key = row["actor_id"], row["issue_id"], row["words"]
-    same = [one for one in said if (one.actor_id, one.issue_id, one.words) == key]
+    key = row["actor_id"], row["issue_id"], row["kind"], row["words"]
+    same = [one for one in said if (one.actor_id, one.issue_id, one.kind, one.words) == key]
     holds = [one for one in same if one.decision is Decision.REJECT or one.stance is row["stance"]]
     return holds[-1].decision if holds else None
 
@@ -186,6 +186,7 @@ def _statement_row(statement: Statement, article: StoredArticle) -> dict[str, An
         "article_url": article.url,
         "story_id": article.story_id,
         "issue_id": statement.issue,
+        "kind": statement.kind,
         "stance": statement.stance,
         "confidence": statement.confidence,
         "own_words": statement.own_words,

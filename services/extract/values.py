@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from shared.vocabulary import ActorKind, AttributionKind, Stance
+from shared.vocabulary import ActorKind, AttributionKind, Stance, StatementKind
 
 
 class Span(NamedTuple):
@@ -81,15 +81,17 @@ class Statement:
     confidence: float
     own_words: bool
     evidence: Span
+    kind: StatementKind = StatementKind.STANCE
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that one article shows."""
+    """All that one article shows; `signals` are what it says of actors beyond stances."""
 
     actors: tuple[Actor, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     statements: tuple[Statement, ...] = ()
+    signals: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

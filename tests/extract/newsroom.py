@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -17,7 +17,7 @@ from shared import tables
 from shared.events import ArticleIngested, Event, ShiftDetected, StatementsTagged
 from shared.leases import LeasePolicy
 from shared.transaction import Begin
-from shared.vocabulary import ActorKind, DateSource, DocumentState, ShiftStatus, Stance, TextSource
+from shared.vocabulary import ActorKind, DateSource, DocumentState, ShiftStatus, Stance, StatementKind, TextSource
 from tests.extract.ledger import RULES
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -27,7 +27,10 @@ LEASE = LeasePolicy(seconds=60, most_attempts=3)
 
 @dataclass
 class LineReader:
-    """Reads lines such as `Ann Lee|favor|plan|0.9|own`; another `version` stands for other rules."""
+    """Reads lines such as `Ann Lee|favor|plan|0.9|own`; `none` for a stance reports a turn.
+
+    Another `version` stands for other rules.
+    """
 
     version: str = "lines-1"
     read_texts: list[str] = field(default_factory=list)
@@ -36,6 +39,7 @@ class LineReader:
         self.read_texts.append(article.text)
         known = {figure.name: figure.id for figure in watchlist.figures}
         found: list[Statement] = []
+        signals: list[Statement] = []
         start = 0
         for line in article.text.split("\n"):
             if line.count("|") == 4:
@@ -50,11 +54,15 @@ class LineReader:
                     words.strip() == "own",
                     span,
                 )
-                found.append(Statement(*statement))
+                said = Statement(*statement)
+                if said.stance is Stance.NONE:
+                    signals.append(replace(said, kind=StatementKind.REPORTED_SHIFT))
+                else:
+                    found.append(said)
             start += len(line) + 1
-        names = dict.fromkeys(statement.actor for statement in found)
+        names = dict.fromkeys(statement.actor for statement in (*found, *signals))
         actors = tuple(Actor(name, ActorKind.PERSON, known.get(name), 1) for name in names)
-        return Reading(actors=actors, statements=tuple(found))
+        return Reading(actors=actors, statements=tuple(found), signals=tuple(signals))
 
 
 @contextmanager
@@ -110,9 +118,7 @@ def say(stance: str, *, who: str = "Ann Lee", issue: str = "plan", confidence: f
     return f"{who}|{stance}|{issue}|{confidence}|{words}"
 
 
-def work_off(
-    events: list[Event], begin: Begin, reader: LineReader, *, heard: list[Event] | None = None
-) -> list[int]:
+def work_off(events: list[Event], begin: Begin, reader: LineReader, *, heard: list[Event] | None = None) -> list[int]:
     """Carry out what the events ask for until none is left; return the shifts that were told, in order."""
     told: list[int] = []
     while events:
