@@ -91,11 +91,11 @@ def _values(changed: Changed, known: KnownEntry) -> dict[str, Any]:
 
 
 def _matters() -> ColumnElement[bool]:
-    of_document = col(Article.document_id) == document.c.id
+    of_document = (col(Article.document_id) == document.c.id, col(Article.removed_at).is_(None))
     testifies = (
         exists()
-        .where(of_document, col(Statement.article_id) == col(Article.id))
+        .where(*of_document, col(Statement.article_id) == col(Article.id), col(Statement.current))
         .where(col(Actor.id) == col(Statement.actor_id), col(Actor.figure_id).is_not(None))
     )
     lacking = or_(col(Article.text_from) == TextSource.SUMMARY, col(Article.page_kind) == PageKind.ERROR)
-    return or_(testifies, exists().where(of_document, lacking))
+    return or_(testifies, exists().where(*of_document, lacking))
