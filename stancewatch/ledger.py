@@ -11,7 +11,7 @@ from services.api.queries import Wanted
 from services.api.views import AlertView, EvidenceView, ShiftView, StatementView
 from services.extract.values import Reading
 from shared.clock import iso_z
-from shared.vocabulary import ShiftStatus
+from shared.vocabulary import ShiftBasis, ShiftStatus
 
 EVERYTHING = Wanted(most=2**31 - 1)
 DIGITS = 4  # of a confidence; what lies beyond differs between processors
@@ -78,6 +78,7 @@ def shift_line(view: ShiftView) -> Line:
         "confidence": round(view.confidence, DIGITS),
         "before": _evidence(view.before),
         "after": _evidence(view.after),
+        **({"basis": view.basis.value} if view.basis is ShiftBasis.REPORTED else {}),
     }
 
 

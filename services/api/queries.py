@@ -177,7 +177,8 @@ def shift_query(*extra: Any) -> Select[Any]:
         select(
             *(shift.c.id, shift.c.figure_id, figure.c.name, shift.c.issue_id, issue.c.name),
             *(shift.c.from_stance, shift.c.to_stance, shift.c.kind, shift.c.at, shift.c.detected_at),
-            *(shift.c.confidence, shift.c.reason, shift.c.status),
+            *(shift.c.confidence, shift.c.reason, shift.c.status, shift.c.basis, shift.c.before_sources),
+            *(shift.c.after_sources, shift.c.pending_until, shift.c.withdrawn_because, shift.c.decided),
             *(before.c.id, before_article.c.url, before_article.c.outlet, before.c.published_at, before.c.evidence),
             *(after.c.id, after_article.c.url, after_article.c.outlet, after.c.published_at, after.c.evidence),
             *extra,
@@ -194,7 +195,7 @@ def shift_query(*extra: Any) -> Select[Any]:
 
 def shift_view(row: Sequence[Any]) -> ShiftView:
     """Read a row of `shift_query`."""
-    return ShiftView(EvidenceView(*row[13:18]), EvidenceView(*row[18:23]), *row[:13])
+    return ShiftView(EvidenceView(*row[19:24]), EvidenceView(*row[24:29]), *row[:19])
 
 
 def _page(query: Select[Any], wanted: Wanted, *, at: Any, key: Any) -> Select[Any]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from services.api.views import AlertView, EvidenceView, ShiftView, StatementView
 from shared.clock import iso_z
-from shared.vocabulary import ChannelKind, DeliveryState, ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import ChannelKind, Decision, DeliveryState, ShiftBasis, ShiftKind, ShiftStatus, Stance
 
 Moment = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
 
@@ -71,6 +71,12 @@ class ShiftAnswer(Answer):
     confidence: float
     reason: str
     status: ShiftStatus
+    basis: ShiftBasis = Field(description="whether the quotes show it, or only the press says so")
+    before_sources: int = Field(description="articles that bear out the position before, copies not counted")
+    after_sources: int = Field(description="the same of the position after")
+    pending_until: Moment | None = Field(description="how long it waits for a second witness")
+    withdrawn_because: str = Field(description="why it stands no longer, empty where it does")
+    decided: Decision | None = Field(description="what a person said of it")
     before: EvidenceAnswer
     after: EvidenceAnswer
 
@@ -122,6 +128,9 @@ def statement_answer(view: StatementView) -> StatementAnswer:
     return StatementAnswer.model_validate(view)
 
 
+BESIDES = ("basis", "before_sources", "after_sources", "pending_until", "withdrawn_because", "decided")
+
+
 def shift_answer(view: ShiftView) -> ShiftAnswer:
     """Write a shift for other programs."""
     return ShiftAnswer(
@@ -131,6 +140,7 @@ def shift_answer(view: ShiftView) -> ShiftAnswer:
         article=view.after.article,
         reason=view.reason,
         status=view.status,
+        **{name: getattr(view, name) for name in BESIDES},
         before=_evidence(view.before),
         after=_evidence(view.after),
     )

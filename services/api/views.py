@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.vocabulary import ActorKind, ChannelKind, DeliveryState, ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import (
+    ActorKind,
+    ChannelKind,
+    Decision,
+    DeliveryState,
+    ShiftBasis,
+    ShiftKind,
+    ShiftStatus,
+    Stance,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,12 @@ class ShiftView:
     confidence: float
     reason: str
     status: ShiftStatus
+    basis: ShiftBasis = ShiftBasis.SHOWN
+    before_sources: int = 1
+    after_sources: int = 1
+    pending_until: datetime | None = None
+    withdrawn_because: str = ""
+    decided: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
