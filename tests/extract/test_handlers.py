@@ -17,7 +17,7 @@ from services.extract.values import ArticleText, Reading, Watchlist
 from shared import handoffs, heartbeat, tables
 from shared.events import ArticleIngested, Event, ShiftDetected, ShiftWithdrawn, StatementsTagged
 from shared.transaction import Begin, Read, transactions
-from shared.vocabulary import ActorKind, ShiftKind, ShiftStatus
+from shared.vocabulary import ActorKind, ShiftKind, ShiftStatus, Skipped
 from tests.extract.ledger import RULES
 from tests.extract.newsroom import (
     FIRST_DAY,
@@ -77,16 +77,18 @@ def test_an_article_that_shows_nothing_is_tagged_all_the_same(
     [
         pytest.param("en", True, id="English"),
         pytest.param("en-GB", True, id="English of somewhere"),
-        pytest.param("", True, id="nobody knows"),
+        pytest.param("", True, id="nobody asked"),
         pytest.param("de", False, id="German"),
+        pytest.param("und", False, id="nobody can tell"),
     ],
 )
 def test_only_english_is_read(
-    language: str, read: bool, begin: Begin, published: list[Event], reader: LineReader
+    language: str, read: bool, begin: Begin, published: list[Event], session: Session, reader: LineReader
 ) -> None:
     watch(begin)
     tag(bring(begin, say("favor"), day=1, language=language), begin, reader)
     assert bool(reader.read_texts) is read
+    assert session.exec(select(tables.Tagging.skipped)).one() is (None if read else Skipped.LANGUAGE)
     assert isinstance(published[-1], StatementsTagged)
 
 

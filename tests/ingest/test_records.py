@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from services.ingest.records import read_records, store_feed_file, store_record
 from shared.events import ArticleIngested, DocumentFound, Event
 from shared.failures import UserMistake
-from shared.tables import Article, Document
+from shared.tables import Article, Document, Revision
 from shared.transaction import Begin
 from shared.vocabulary import DocumentState
 from tests.ingest.builders import item, rss
@@ -36,6 +36,19 @@ def test_a_record_is_stored_as_it_is_and_once(
     assert (article.url, article.text, article.outlet) == ("http://a.example/1?utm_x=1", "A  b.\n\nC", "O")
     assert published == [ArticleIngested(article_id=article.id or 0)]
     assert session.exec(select(Document.state)).one() is DocumentState.READ
+
+
+def test_a_record_that_comes_again_with_other_words_is_a_revision(
+    tmp_path: Path, begin: Begin, session: Session, published: list[Event]
+) -> None:
+    corrected = LINE.replace("A  b.", "Not b.").replace("07T15", "08T15")
+    records = list(read_records(recorded(tmp_path, LINE, corrected, corrected)))
+    stored = [store_record(record, begin=begin, now=NOW) for record in records]
+    article, revision = session.exec(select(Article)).one(), session.exec(select(Revision)).one()
+    assert stored == [article.id, article.id, None]
+    assert (article.text, article.revision, revision.text) == ("Not b.\n\nC", 2, "A  b.\n\nC")
+    assert (article.published_at.day, article.revised_at and article.revised_at.day) == (7, 8)
+    assert len(published) == 2
 
 
 @pytest.mark.parametrize(
