@@ -83,7 +83,7 @@ def test_an_article_that_shows_nothing_is_tagged_all_the_same(
     ],
 )
 def test_only_english_is_read(
-    language: str, read: bool, begin: Begin, published: list[Event], session: Session, reader: LineReader
+    language: str, read: bool, begin: Begin, session: Session, reader: LineReader
 ) -> None:
     watch(begin)
     tag(bring(begin, say("favor"), day=1, language=language), begin, reader)
