@@ -31,6 +31,7 @@ COMMANDS = {
     "deliveries": "Copies of alerts by e-mail, webhook and chat: list them, try one again, replay what was missed.",
     "bounces": "Mail that came back: read the reports, list the mailboxes, lift a ban.",
     "tokens": "Who may ask the HTTP API: make, list and revoke tokens.",
+    "openapi": "Print the description of the HTTP API (OpenAPI).",
     "db": "Create the database's tables or bring them up to date.",
 }
 OURS = ("stancewatch", "services", "shared")

@@ -69,13 +69,8 @@ STATIC = Path(__file__).parent / "static"
 
 def create_app(edges: Edges) -> FastAPI:
     """Return the service around `edges`; nothing is opened yet."""
-    app = FastAPI(title="stancewatch", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
+    app = routed(open_reading=edges.gate.open_reading)
     app.state.edges = edges
-    for router in OPEN:
-        app.include_router(router)
-    for router in GUARDED:
-        app.include_router(router, dependencies=[Depends(may_read)])
-    app.openapi = lambda: described_service(app, open_reading=edges.gate.open_reading)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
@@ -86,6 +81,17 @@ def create_app(edges: Edges) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(app.state.edges.hosts), www_redirect=False)
     app.add_middleware(ClientLimit, edges=app.state.edges)
     app.add_middleware(SecurityHeaders)
+    return app
+
+
+def routed(*, open_reading: bool) -> FastAPI:
+    """Return the routes with their description, around no edges yet."""
+    app = FastAPI(title="stancewatch", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
+    for router in OPEN:
+        app.include_router(router)
+    for router in GUARDED:
+        app.include_router(router, dependencies=[Depends(may_read)])
+    app.openapi = lambda: described_service(app, open_reading=open_reading)  # type: ignore[method-assign]
     return app
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from services.api.problems import Problem, described
 from services.api.watchlist import WatchlistFile
 
 COMPONENT = "#/components/schemas/{model}"
@@ -31,9 +32,12 @@ def described_service(app: FastAPI, *, open_reading: bool) -> dict[str, Any]:
 
 def _described(app: FastAPI) -> dict[str, Any]:
     schema = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
-    watchlist = WatchlistFile.model_json_schema(ref_template=COMPONENT)
-    parts = watchlist.pop("$defs", {})
-    schema["components"]["schemas"] |= {"WatchlistFile": watchlist, **parts}
+    for model in (WatchlistFile, Problem):
+        part = model.model_json_schema(ref_template=COMPONENT)
+        schema["components"]["schemas"] |= {**part.pop("$defs", {}), model.__name__: part}
+    for operation in (operation for path in schema["paths"].values() for operation in path.values()):
+        if "requestBody" in operation:
+            operation["responses"] |= {str(status): answer for status, answer in described(400).items()}
     return schema
 
 

@@ -53,8 +53,8 @@ def typed(form: Form) -> Typed:
     many = ("figures", "issues", "kinds")
     values: dict[str, Any] = {}
     for field in fields(Typed):
-        given = form.get(field.name, ())
-        values[field.name] = tuple(given) if field.name in many else _line(given)
+        if given := form.get(field.name):
+            values[field.name] = tuple(given) if field.name in many else _line(given)
     return Typed(**values)
 
 
@@ -100,7 +100,10 @@ def read_form(one: Typed, *, before: Subscription | None) -> SubscriptionWish | 
     try:
         return SubscriptionWish.model_validate(parts)
     except ValidationError as error:
-        return Wrong({_field(found["loc"]): _said(found) for found in reversed(error.errors(include_url=False))})
+        by_field: dict[str, str] = {}
+        for found in error.errors(include_url=False):
+            by_field.setdefault(_field(found["loc"]), _said(found))
+        return Wrong(by_field)
 
 
 def asked_for(wish: SubscriptionWish) -> Wish:

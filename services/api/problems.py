@@ -47,6 +47,6 @@ def problem(
 
 
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe refusals for OpenAPI."""
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    """Describe refusals for OpenAPI; the description names `Problem` among its parts."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
