@@ -73,7 +73,7 @@ def test_an_article_that_shows_nothing_is_tagged_all_the_same(
 
 
 @pytest.mark.parametrize(
-    ("language", "read"),
+    ("language", "is_read"),
     [
         pytest.param("en", True, id="English"),
         pytest.param("en-GB", True, id="English of somewhere"),
@@ -82,14 +82,11 @@ def test_an_article_that_shows_nothing_is_tagged_all_the_same(
         pytest.param("und", False, id="nobody can tell"),
     ],
 )
-def test_only_english_is_read(
-    language: str, read: bool, begin: Begin, session: Session, reader: LineReader
-) -> None:
+def test_only_english_is_read(language: str, is_read: bool, begin: Begin, session: Session, reader: LineReader) -> None:
     watch(begin)
     tag(bring(begin, say("favor"), day=1, language=language), begin, reader)
-    assert bool(reader.read_texts) is read
-    assert session.exec(select(tables.Tagging.skipped)).one() is (None if read else Skipped.LANGUAGE)
-    assert isinstance(published[-1], StatementsTagged)
+    assert bool(reader.read_texts) is is_read
+    assert session.exec(select(tables.Tagging.skipped)).one() is (None if is_read else Skipped.LANGUAGE)
 
 
 def test_tagging_twice_changes_nothing(
