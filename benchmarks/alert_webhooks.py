@@ -48,8 +48,8 @@ def main() -> None:
     arguments = _arguments()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with ExitStack() as stack:
-        url = stack.enter_context(_receiver())
-        database = stack.enter_context(_database(postgresql=arguments.postgresql))
+        url = stack.enter_context(receiver())
+        database = stack.enter_context(measured_database(postgresql=arguments.postgresql))
         begin = transactions(database, lambda _: None)
         shift_id = _subscribe_many(begin, arguments.count, url)
         raised = _timed(lambda: raise_alerts(shift_id, begin=begin, lease=LEASE, now=datetime.now(UTC)))
@@ -99,7 +99,7 @@ def _check(database: Engine, count: int) -> None:
 
 
 @contextmanager
-def _receiver() -> Iterator[str]:
+def receiver() -> Iterator[str]:
     """A server in a process of its own, as fast as Python makes one."""
     context = multiprocessing.get_context("spawn")
     ports: Any = context.Queue()
@@ -135,7 +135,7 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
 
 
 @contextmanager
-def _database(*, postgresql: bool) -> Iterator[Engine]:
+def measured_database(*, postgresql: bool) -> Iterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         if postgresql:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from time import monotonic
 from typing import Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -18,11 +19,12 @@ from stancewatch.listener import LOOPBACK
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message with its envelope."""
+    """One message with its envelope; `came_at` is on the monotonic clock."""
 
     sender: str
     recipients: tuple[str, ...]
     message: EmailMessage
+    came_at: float = 0
 
 
 def as_page(message: EmailMessage) -> str:
@@ -71,7 +73,7 @@ class MailSink:
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep a message; the name is the one that aiosmtpd calls."""
         message = message_from_bytes(envelope.original_content or b"", EmailMessage, policy=default)
-        self._mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
+        self._mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, monotonic()))
         return "250 kept"
 
     async def _listen(self) -> asyncio.Server:

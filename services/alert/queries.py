@@ -26,6 +26,7 @@ alert: Table = Alert.__table__  # type: ignore[attr-defined]
 delivery: Table = Delivery.__table__  # type: ignore[attr-defined]
 
 TELLING = (News.DETECTED, News.CORRECTED)
+MISSED = (DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.RETRY)
 MAY_HAVE_ARRIVED = (DeliveryState.DELIVERED, DeliveryState.UNKNOWN, DeliveryState.SENDING)
 Travel = tuple[int, ChannelKind, datetime]
 
@@ -164,9 +165,9 @@ def retry_delivery(session: Session, delivery_id: int, *, now: datetime) -> None
 
 
 def replay_since(session: Session, subscription_id: int, *, since: datetime, now: datetime) -> tuple[int, ...]:
-    """Make everything due at once that a subscription missed since then; return the deliveries' ids."""
+    """Make everything due at once that a subscription missed since then, or waits for still; return the deliveries' ids."""
     raised = select(alert.c.id).where(alert.c.subscription_id == subscription_id, alert.c.raised_at >= since)
-    missed = and_(delivery.c.alert_id.in_(raised), delivery.c.state.in_((DeliveryState.DEAD, DeliveryState.UNKNOWN)))
+    missed = and_(delivery.c.alert_id.in_(raised), delivery.c.state.in_(MISSED))
     return tuple(sorted(session.scalars(update(delivery).where(missed).values(_anew(now)).returning(delivery.c.id))))
 
 

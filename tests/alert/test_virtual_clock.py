@@ -10,12 +10,15 @@ from sqlmodel import select
 from services.alert.channels.base import Accepted, Outcome, Parcel, Postponed
 from services.alert.delivery import DeliveryPolicy
 from services.alert.handlers import deliver, find_work, raise_alerts
+from services.alert.queries import replay_since
+from services.alert.receivers import enable_endpoint
 from services.alert.schedule import JITTER, WAITS
 from shared.events import DeliveryDue, Event
-from shared.tables import Delivery
+from shared.tables import Delivery, Subscription
 from shared.transaction import Begin, Read
-from shared.vocabulary import ChannelKind, DeliveryState
+from shared.vocabulary import ChannelKind, DeliveryState, Frequency, News
 from tests.alert.builders import LEASE, detected_shift
+from tests.alert.world import HOOK, World
 
 POLICY = DeliveryPolicy(LEASE)
 SWEEP = timedelta(seconds=5)
@@ -74,3 +77,35 @@ def test_whoever_stays_down_is_tried_ten_times_and_the_row_says_so(begin: Begin,
         row = session.exec(select(Delivery)).one()
     assert (row.state, row.attempts, row.reason) == (DeliveryState.DEAD, 10, "no attempt left: HTTP 503")
     assert len(endpoint.called_at) == 10
+
+
+def test_five_days_of_only_failures_switch_a_webhook_off_and_a_replay_delivers_all(world: World) -> None:
+    """One shift an hour over 121 hours; the owner is told once, by mail; after mending, everything that was missed."""
+    world.subscribe(**(HOOK | {"email": "desk@paper.example"}), frequency=Frequency.WEEKLY)
+    down = True
+
+    def answer(parcel: Parcel) -> Outcome:
+        return Postponed("HTTP 503") if down and parcel.address.startswith("https") else Accepted("OK")
+
+    world.answer = answer
+    start = world.now
+    for hour in range(122):
+        if hour % 24 == 0:
+            world.detect(hour)
+        world.run(later=timedelta(hours=1))
+    told = [one for one in world.parcels if one.message.news is News.ENDPOINT_DISABLED]
+    assert len(told) == 1
+    assert timedelta(hours=120) <= told[0].sent_at - start
+    calls = [one for one in world.parcels if one.address.startswith("https")]
+    assert max(one.sent_at for one in calls) - start <= timedelta(hours=122)
+
+    down = False
+    world.parcels.clear()
+    with world.begin() as tx:
+        row = tx.session.exec(select(Subscription)).one()
+        assert row.id is not None
+        enable_endpoint(tx.session, row.id, HOOK["webhook"])
+        missed = replay_since(tx.session, row.id, since=start - timedelta(hours=1), now=world.now)
+    world.run()
+    arrived = [one.key for one in world.parcels if one.address.startswith("https")]
+    assert len(arrived) == len(set(arrived)) == 6 >= len(missed) > 0
