@@ -10,7 +10,7 @@ from services.ingest.drafts import ArticleDraft, CurrentText, PendingDocument
 from services.ingest.reading import Outcome, Reading, Unchanged, Unreadable
 from services.ingest.rechecks import next_recheck
 from services.ingest.revisions import Kept, Revised, revise
-from services.ingest.stories import text_hash
+from services.ingest.stories import is_same_story, text_hash
 from services.ingest.story_queries import join_story, story_of
 from shared.failures import LeaseLost
 from shared.tables import Article, Document, Revision
@@ -53,14 +53,15 @@ def save_outcome(session: Session, read: PendingDocument, outcome: Outcome, *, n
 
 def save_article(session: Session, draft: ArticleDraft, *, reads: int = 0, now: datetime) -> int | None:
     """Store an article and mark its document as read; None where its address belongs to an article already."""
-    if session.scalar(select(article.c.id).where(article.c.url == draft.url)) is not None:
+    url = _free_address(session, draft)
+    if url is None:
         reason = "another document led to this article already"
         _mark(session, draft.document_id, state=DocumentState.UNREADABLE, reason=reason)
         return None
     stored = Article(
         document_id=draft.document_id,
         story_id=story_of(session, draft.text),
-        url=draft.url,
+        url=url,
         outlet=draft.outlet,
         byline=draft.byline,
         published_at=draft.published.at,
@@ -88,6 +89,17 @@ def save_revision(session: Session, current: CurrentText, draft: ArticleDraft, *
             session.execute(revision.insert().values(_kept_values(current)))
             join_story(session, current.article_id, draft.text)
     return current.article_id
+
+
+def _free_address(session: Session, draft: ArticleDraft) -> str | None:
+    """Return the article's address; its feed's link where a page claims that of another; None where it is known."""
+    for url in filter(None, dict.fromkeys((draft.url, draft.link))):
+        known = session.scalar(select(article.c.text).where(article.c.url == url))
+        if known is None:
+            return url
+        if text_hash(known) == text_hash(draft.text) or is_same_story(known, draft.text):
+            return None
+    return None
 
 
 def _current(row: Any) -> CurrentText:

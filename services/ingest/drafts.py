@@ -57,7 +57,9 @@ class PendingDocument:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
-    """An article as it will be stored; `updated_at` is when its present words were published, as far as is told.
+    """An article as it will be stored, `url` being its own address, `link` that of its feed.
+
+    `updated_at` is when its present words were published, as far as is told.
 
     `receipt` tells this page from the next, and `recheck` whether the page may say something else later.
     """
@@ -77,3 +79,4 @@ class ArticleDraft:
     updated_at: datetime | None = None
     receipt: Receipt = NO_RECEIPT
     recheck: bool = False
+    link: str = ""

@@ -23,6 +23,7 @@ class PageMarks:
     """What a page declares; the rest is empty or None where it does not."""
 
     language: str = ""
+    canonical: str = ""
     by_json_ld: datetime | None = None
     by_meta: datetime | None = None
     updated_at: datetime | None = None
@@ -41,6 +42,7 @@ def read_marks(body: bytes) -> PageMarks:
     metas = dict(_metas(tree))
     return PageMarks(
         language=tree.get("lang") or metas.get("og:locale") or metas.get("content-language") or "",
+        canonical=next(_canonicals(tree), ""),
         by_json_ld=read_moment(_text(article, "datePublished")),
         by_meta=_first_date(metas, "date_published_metas"),
         updated_at=read_moment(_text(article, "dateModified")) or _first_date(metas, "date_modified_metas"),
@@ -91,6 +93,12 @@ def _metas(tree: Any) -> Iterator[tuple[str, str]]:
         if name and value:
             found.append((name.strip().casefold(), value.strip()))
     return reversed(found)
+
+
+def _canonicals(tree: Any) -> Iterator[str]:
+    for link in tree.iter("link"):
+        if "canonical" in (link.get("rel") or "").casefold().split() and link.get("href"):
+            yield link.get("href")
 
 
 def _first_date(metas: dict[str, str], names: str) -> datetime | None:

@@ -7,7 +7,7 @@ from services.ingest.article_text import ChosenText, PageText, choose_text, text
 from services.ingest.dates import Claim, Published, date_in_url, settle_date
 from services.ingest.drafts import NO_RECEIPT, ArticleDraft, PendingDocument
 from services.ingest.languages import language_of
-from services.ingest.urls import host_of
+from services.ingest.urls import host_of, settled_url
 from shared.failures import TemporaryFailure
 from shared.vocabulary import DateSource, PageKind, TextSource
 
@@ -46,6 +46,7 @@ class _Page:
     """What came of asking for the page, and whether more may come of it later."""
 
     text: PageText = NO_PAGE
+    url: str = ""
     receipt: Receipt = NO_RECEIPT
     why_not: str = ""
     recheck: bool = False
@@ -65,12 +66,12 @@ def read_document(document: PendingDocument, *, fetch: FetchPage, is_last_try: b
 
 
 def _draft(document: PendingDocument, page: _Page, chosen: ChosenText) -> ArticleDraft:
-    says = page.text
+    says, url = page.text, _address(document, page, chosen)
     return ArticleDraft(
         document_id=document.document_id,
-        url=document.url,
+        url=url,
         title=document.title or says.title or chosen.text[:LONGEST_TITLE_FROM_TEXT],
-        outlet=document.outlet or says.outlet or host_of(document.url),
+        outlet=document.outlet or says.outlet or host_of(url),
         byline=document.byline or says.byline,
         language=language_of(chosen.text, declared=_declared(document, says, chosen.source)),
         text=chosen.text,
@@ -82,7 +83,15 @@ def _draft(document: PendingDocument, page: _Page, chosen: ChosenText) -> Articl
         updated_at=document.updated_at or says.marks.updated_at,
         receipt=page.receipt,
         recheck=page.recheck,
+        link=document.url,
     )
+
+
+def _address(document: PendingDocument, page: _Page, chosen: ChosenText) -> str:
+    """A wall's address is not the article's."""
+    if chosen.source is not TextSource.PAGE or page.text.kind is PageKind.PAYWALL:
+        return document.url
+    return settled_url(document.url, final=page.url, canonical=page.text.marks.canonical)
 
 
 def _declared(document: PendingDocument, page: PageText, source: TextSource) -> str:
@@ -106,7 +115,7 @@ def _page(document: PendingDocument, fetch: FetchPage, *, is_last_try: bool) -> 
     had = document.had if document.current is not None else NO_RECEIPT
     match fetch(PageAsked(document.url, had)):
         case PageRead(body, final_url, receipt):
-            return _Page(text_from_page(body, final_url), receipt, recheck=True)
+            return _Page(text_from_page(body, final_url), final_url, receipt, recheck=True)
         case PageSame():
             return None
         case PageNever(reason):

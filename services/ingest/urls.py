@@ -34,6 +34,23 @@ def host_of(url: str) -> str:
         return ""
 
 
+def settled_url(asked: str, *, final: str, canonical: str) -> str:
+    """Return the address that an article is known by: what its page calls itself, where that is a page of its own site.
+
+    Else the end of the redirects, where they led to another host, as the links of counting services do.
+    """
+    own = canonical_url(canonical, base=final)
+    if own and _site(own) == _site(final) and urlsplit(own).path.strip("/"):
+        return own
+    return (canonical_url(final) or asked) if host_of(final) != host_of(asked) else asked
+
+
+def _site(url: str) -> str:
+    """A page for telephones is of the same site."""
+    first, _, rest = host_of(url).partition(".")
+    return rest if first in {"www", "m", "amp", "mobile"} and "." in rest else f"{first}.{rest}"
+
+
 def same_page(url: str) -> tuple[str, ...]:
     """Return the writings under which this page may be known already: with http and with https."""
     scheme, _, rest = url.partition("://")

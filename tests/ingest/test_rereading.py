@@ -232,3 +232,21 @@ def test_a_language_that_nobody_reads_is_noted(desk: Desk) -> None:
     german = "Der Ausschuss tagte am Montag und hörte, was die Anwohner über die Brücke am Fluss zu sagen hatten. "
     desk.poll(item(1, content=f"<p>{german * 8}</p>"))
     assert desk.one(Article).language == "de"
+
+
+def test_an_article_has_the_address_that_its_page_gives_itself_and_is_there_once(desk: Desk, origin: Origin) -> None:
+    own = f'<link rel="canonical" href="{origin.url("/page")}">'
+    origin.answers["/page"] = origin.answers["/copy"] = answer(page("First.", head=own), "Content-Type: text/html")
+    origin.answers["/other"] = answer(
+        page("Quite", head=own).replace(b"committee", b"orchestra"), "Content-Type: text/html"
+    )
+    entries = [
+        item(n, link=origin.url(path), content="Part 0…") for n, path in enumerate(("/copy?x=1", "/page", "/other"))
+    ]
+    desk.poll(*entries)
+    with Session(desk.database) as session:
+        urls = session.execute(select(Article.url).order_by(col(Article.id))).scalars().all()
+        reasons = session.execute(select(Document.reason).where(col(Document.reason) != "")).scalars().all()
+    assert urls[0] == origin.url("/page")
+    assert len(urls) + len(reasons) == 3
+    assert reasons[0] == "another document led to this article already"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ingest.urls import canonical_url, same_page
+from services.ingest.urls import canonical_url, same_page, settled_url
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,27 @@ def test_canonical_url(link: str, expected: str) -> None:
 
 def test_http_and_https_are_the_same_page() -> None:
     assert same_page("http://a.example/x") == same_page("https://a.example/x")
+
+
+@pytest.mark.parametrize(
+    ("final", "canonical", "settled"),
+    [
+        pytest.param("http://outlet.example/a?x=1", "", "http://outlet.example/a?x=1", id="nothing said"),
+        pytest.param("http://outlet.example/a?x=1", "/a", "http://outlet.example/a", id="what it calls itself"),
+        pytest.param(
+            "http://m.outlet.example/a", "https://www.outlet.example/a", "https://www.outlet.example/a", id="m."
+        ),
+        pytest.param("http://outlet.example/b", "", "http://outlet.example/a?x=1", id="a redirect within the site"),
+        pytest.param("http://other.example/b?utm_source=x", "", "http://other.example/b", id="a counting service"),
+        pytest.param(
+            "http://outlet.example/a", "http://other.example/a", "http://outlet.example/a?x=1", id="another site"
+        ),
+        pytest.param(
+            "http://outlet.example/a", "http://outlet.example/", "http://outlet.example/a?x=1", id="the home page"
+        ),
+        pytest.param("http://outlet.example/a", "javascript:x", "http://outlet.example/a?x=1", id="no address"),
+        pytest.param("http://outlet.example/a", "http://[", "http://outlet.example/a?x=1", id="a broken address"),
+    ],
+)
+def test_settled_url(final: str, canonical: str, settled: str) -> None:
+    assert settled_url("http://outlet.example/a?x=1", final=final, canonical=canonical) == settled
