@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from services.api.consents import EVERYBODY
 from services.api.watchlist import WatchlistFile
 from services.api.wishes import apply_watchlist
-from services.extract.pipeline import load_reader
+from services.extract.pipeline import Scope, load_reader
 from services.extract.shifts import STANDARD_RULES
 from services.extract.values import ArticleText, Reading
 from services.ingest.feed_parser import parse_feed
@@ -50,7 +50,8 @@ def replay_here(recording: Recording, url: str) -> Replayed:
     now = newest_date(recording.path)
     database = create_database(url)
     upgrade(database)
-    reader = RememberingReader(load_reader(settings().spacy_model))
+    scope = Scope.WHOLE if recording.everything else Scope.GATED  # who asks for every actor gets every actor
+    reader = RememberingReader(load_reader(settings().spacy_model, scope))
     local = local_services(database, reader=reader, rules=STANDARD_RULES, now=now)
     with local.begin() as tx:
         apply_watchlist(tx, recording.watchlist, vouched=EVERYBODY, now=now)

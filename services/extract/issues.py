@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -98,8 +98,8 @@ def _last_before(token: int, places: Sequence[int]) -> int:
 def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[int, Mention]:
     """Token numbers that touch the issue, only where the text is about it."""
     named = _named(doc, tracked)
-    words = _with_terms(tracked, lexicon)
-    near = _stretch(doc, words, named, reach=REACH if _sentences(doc, named) < SALIENT else FAR)
+    words = with_terms(tracked, lexicon)
+    near = _stretch(doc, words, named)
     if not near:
         return {}
     found = find_mentions(doc, words, lexicon, within=near)
@@ -147,7 +147,7 @@ def _named(doc: Doc, tracked: TrackedIssue) -> dict[int, int]:
     return found
 
 
-def _with_terms(tracked: TrackedIssue, lexicon: Lexicon) -> Proposition:
+def with_terms(tracked: TrackedIssue, lexicon: Lexicon) -> Proposition:
     """The proposition with the words of the terms added; the head of a term tells most."""
     placeholders = {stem(word) for word in lexicon.placeholders}
     signs, weights = dict(tracked.proposition.signs), dict(tracked.proposition.weights)
@@ -172,8 +172,9 @@ def _sentences(doc: Doc, named: Mapping[int, int]) -> int:
     return len({columns(doc).sentence[i] for i in named})
 
 
-def _stretch(doc: Doc, words: Proposition, named: Mapping[int, int], *, reach: int) -> frozenset[int]:
+def _stretch(doc: Doc, words: Proposition, named: Mapping[int, int]) -> frozenset[int]:
     """Token numbers of the sentences about the issue, with the few that follow each."""
+    reach = REACH if _sentences(doc, named) < SALIENT else FAR
     known = columns(doc)
     about = {known.sentence[i] for i in named} | _spoken_of(doc, words)
     near = {number for hot in about for number in range(hot, hot + reach + 1)}
@@ -183,8 +184,15 @@ def _stretch(doc: Doc, words: Proposition, named: Mapping[int, int], *, reach: i
 def _spoken_of(doc: Doc, words: Proposition) -> set[int]:
     """The sentences with so many different words of the proposition that they are about it."""
     known = columns(doc)
-    seen: dict[int, int] = {}
+    seen: dict[int, set[str]] = {}
     for word in (word for word, weight in words.weights.items() if weight >= TELLING):
-        for number in {known.sentence[i] for i in known.places.get(word, ()) if doc[i].pos_ in TELLERS}:
-            seen[number] = seen.get(number, 0) + 1
-    return {number for number, count in seen.items() if count >= WITNESS_WORDS}
+        for i in known.places.get(word, ()):
+            if doc[i].pos_ in TELLERS:
+                seen.setdefault(known.sentence[i], set()).add(word)
+    return {number for number, found in seen.items() if tells_of_it(found)}
+
+
+def tells_of_it(words: Set[str]) -> bool:
+    """Whether enough different words of one sentence tell of an issue; "nominee" and "nomination" are one."""
+    different = [word for word in words if not any(other != word and word.startswith(other) for other in words)]
+    return len(different) >= WITNESS_WORDS

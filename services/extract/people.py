@@ -93,7 +93,7 @@ def _key(words: Sequence[str]) -> tuple[str, str]:
 
 def _person(doc: Doc, group: Sequence[Name], figure: Figure | None) -> Person:
     longest = _words(figure) if figure is not None else max(group, key=lambda name: len(name.words)).words
-    roles = frozenset(role for name in group for role in roles_around(doc, name)) | _typed_roles(figure)
+    roles = frozenset(role for name in group for role in roles_around(doc, name)) | typed_roles(figure)
     courtesy = (name.title.says for name in group if name.title is not None and name.title.kind is TitleKind.COURTESY)
     gender = next((Gender(says) for says in courtesy), gender_of(longest))
     return Person(figure.name if figure else " ".join(longest), longest, figure, gender, roles, group[0].start)
@@ -101,10 +101,10 @@ def _person(doc: Doc, group: Sequence[Name], figure: Figure | None) -> Person:
 
 def _absent(figure: Figure) -> Person:
     words = _words(figure)
-    return Person(figure.name, words, figure, gender_of(words), _typed_roles(figure), None)
+    return Person(figure.name, words, figure, gender_of(words), typed_roles(figure), None)
 
 
-def _typed_roles(figure: Figure | None) -> frozenset[str]:
+def typed_roles(figure: Figure | None) -> frozenset[str]:
     """Roles in the aliases ("Gov. Delgado", "the governor")."""
     aliases = figure.aliases if figure is not None else ()
     words = [straight(alias).lower().removeprefix("the ").split() for alias in aliases]

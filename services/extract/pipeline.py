@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -11,12 +12,15 @@ from importlib.resources.abc import Traversable
 
 from spacy.about import __version__ as spacy_version
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from services.extract.actors import find_actors
 from services.extract.attributions import find_attributions
-from services.extract.issues import TrackedIssue, read_issues
+from services.extract.gate import Gate, build_gate, worth_reading
+from services.extract.issues import TrackedIssue, read_issues, view_issues
 from services.extract.judge import load_judge
-from services.extract.nlp import load_model, parse
+from services.extract.lexicon import load_lexicon
+from services.extract.nlp import READ_LIMIT, load_model, parse
 from services.extract.reader import Reader
 from services.extract.reported import find_signals
 from services.extract.second_reading import SecondReader
@@ -25,12 +29,19 @@ from services.extract.values import ArticleText, Issue, Reading, Statement, Watc
 from services.extract.weighing import Ask
 
 
+class Scope(StrEnum):
+    """How much of an article is read: what may matter to the watchlist, or all of it, for who asks for every actor."""
+
+    GATED = "gated"
+    WHOLE = "whole"
+
+
 @cache
-def load_reader(model: str) -> Reader:
+def load_reader(model: str, scope: Scope = Scope.GATED) -> Reader:
     """Return the reader around a spaCy model, loaded once in a process."""
     nlp = load_model(model)
-    parts = (model, str(nlp.meta.get("version")), spacy_version)
-    return SpacyReader(nlp, load_judge().probabilities, version="-".join((_rules_digest(), *parts)))
+    parts = (model, str(nlp.meta.get("version")), spacy_version, scope.value)
+    return SpacyReader(nlp, load_judge().probabilities, scope, version="-".join((_rules_digest(), *parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +50,34 @@ class SpacyReader:
 
     nlp: Language
     ask: Ask
+    scope: Scope
     version: str
 
     def read(self, article: ArticleText, watchlist: Watchlist) -> Reading:
         """Return all that the article shows; the same article is always read the same."""
-        doc = parse(article.text, self.nlp)
+        issues = _tracked(watchlist.issues, self.nlp)
+        doc = parse(article.text, self.nlp) if self.scope is Scope.WHOLE else self._gated(article, watchlist, issues)
+        if doc is None:
+            return Reading()
         cast = find_actors(doc, article, watchlist)
         attributions = find_attributions(doc, cast)
-        issues = _tracked(watchlist.issues, self.nlp)
         first = find_statements(doc, article, cast, attributions, issues=issues)
         second = SecondReader(issues, self.ask).read(doc, cast, attributions, first)
         signals = find_signals(doc, cast, attributions, issues=issues)
         return Reading(cast.actors, attributions, surest((*first, *second)), signals)
+
+    def _gated(self, article: ArticleText, watchlist: Watchlist, issues: tuple[TrackedIssue, ...]) -> Doc | None:
+        """The article with what matters in it parsed; nothing where no issue is touched."""
+        wanted = worth_reading(_gate(watchlist, self.nlp), article.text[:READ_LIMIT])
+        if not wanted:
+            return None
+        doc = parse(article.text, self.nlp, wanted=wanted.__contains__)
+        return doc if view_issues(doc, issues, load_lexicon()) else None
+
+
+@lru_cache(maxsize=4)
+def _gate(watchlist: Watchlist, nlp: Language) -> Gate:
+    return build_gate(_tracked(watchlist.issues, nlp), watchlist.figures, nlp=nlp)
 
 
 @lru_cache(maxsize=4)
