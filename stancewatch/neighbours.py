@@ -10,11 +10,12 @@ from services.alert import preview, queries, standings
 from services.alert.matching import Matched
 from services.alert.receivers import enable_endpoint
 from services.alert.values import Wishes
-from services.api.neighbours import ClosedWays, Explained, LeftOut, Neighbours, Step, ToldCopy, Turn, Why, Wish
+from services.api.neighbours import ClosedWays, Explained, LeftOut, Neighbours, Silence, Step, ToldCopy, Turn, Why, Wish
 from services.extract.positions import Held, NotEnoughEvidence
 from services.extract.queries import Topic
 from services.extract.reviewing import explain_topic
 from services.extract.shifts import STANDARD_RULES
+from services.extract.silence import why_silent
 from shared.transaction import Read
 
 
@@ -71,7 +72,16 @@ def _explain(read: Read, figure: str, issue: str) -> Explained:
     found = explain_topic(Topic(figure, issue), read=read, rules=STANDARD_RULES)
     at = found.position
     steps = (
-        Step(one.article_url, one.published_at, one.stance, one.weight, step.part.value, step.held)
+        Step(
+            statement=one.shown_by.statement_id,
+            article=one.article_url,
+            published=one.published_at,
+            stance=one.stance,
+            weight=one.weight,
+            part=step.part.value,
+            held=step.held,
+            known_then=step.known_then.stance if isinstance(step.known_then, Held) else None,
+        )
         for step in found.steps
         for one in (step.testimony,)
     )
@@ -85,6 +95,7 @@ def _explain(read: Read, figure: str, issue: str) -> Explained:
             confidence=change.confidence,
             reason=change.reason.value,
             pending=change.pending,
+            basis=change.basis,
         )
         for change in found.changes
     )
@@ -96,4 +107,7 @@ def _explain(read: Read, figure: str, issue: str) -> Explained:
         steps=tuple(steps),
         left_out=tuple(LeftOut(one.statement_id, one.reason.value) for one in found.left_out),
         turns=tuple(turns),
+        silences=tuple(
+            Silence(one.at, one.article_url, one.reason.value, one.weight, one.needed) for one in why_silent(found)
+        ),
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from shared.transaction import Read
-from shared.vocabulary import ChannelKind, DeliveryState, ShiftKind, Stance
+from shared.vocabulary import ChannelKind, DeliveryState, ShiftBasis, ShiftKind, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,19 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One testimony on a timeline, its weight in nats, what it came to and the position held once all is weighed."""
+    """One testimony on a timeline, its weight in nats, what it came to and the position held once all is weighed.
 
+    `known_then` is the position that could be read when it was published; `statement` shows the testimony best.
+    """
+
+    statement: int
     article: str
     published: datetime
     stance: Stance
     weight: float
     part: str
     held: Stance
+    known_then: Stance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,18 @@ class Turn:
     confidence: float
     reason: str
     pending: bool
+    basis: ShiftBasis
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why one article raised no alert, and how many nats it had of those that it needed, where that decided."""
+
+    at: datetime
+    article: str
+    reason: str
+    weight: float
+    needed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,7 @@ class Explained:
     steps: tuple[Step, ...]
     left_out: tuple[LeftOut, ...]
     turns: tuple[Turn, ...]
+    silences: tuple[Silence, ...]
 
 
 ClosedWays = Mapping[tuple[int, ChannelKind], str]

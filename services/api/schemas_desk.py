@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from services.api.moments import Since
 from services.api.schemas import Answer, Asked, Moment, ShiftAnswer
-from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftKind, Stance
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftBasis, ShiftKind, Stance
 
 
 class PositionItem(Answer):
@@ -125,12 +127,14 @@ class WhyAnswer(Answer):
 class StepItem(Answer):
     """An article's testimony, what it came to, and the position held once everything known is weighed."""
 
+    statement: int
     article: str
     published: Moment
     stance: Stance
     weight: float
     part: str
     held: Stance
+    known_then: Stance | None = Field(description="the position that could be read when this was published")
 
 
 class TurnItem(Answer):
@@ -144,6 +148,17 @@ class TurnItem(Answer):
     confidence: float
     reason: str
     pending: bool
+    basis: ShiftBasis
+
+
+class SilenceItem(Answer):
+    """Why one article raised no alert; `weight` and `needed` in nats, where they decided."""
+
+    at: Moment
+    article: str
+    reason: str
+    weight: float
+    needed: float
 
 
 class LeftOutItem(Answer):
@@ -165,3 +180,4 @@ class ExplainAnswer(Answer):
     steps: tuple[StepItem, ...]
     turns: tuple[TurnItem, ...]
     left_out: tuple[LeftOutItem, ...]
+    no_alert: tuple[SilenceItem, ...]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from services.extract.positions import NotEnoughEvidence, Period, Position, current_position, read_periods
+from services.extract.reported_shifts import with_reports
 from services.extract.shifts import ShiftDraft, ShiftRules, read_changes
-from services.extract.timeline import Omission, Testimony, Timeline
+from services.extract.timeline import DatedStatement, Omission, Testimony, Timeline, build_timeline
 from shared.vocabulary import Stance
 
 
@@ -25,16 +26,23 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One testimony, what it is to the position, and the stance held once everything known is weighed."""
+    """One testimony, what it is to the position, and the stance held once everything known is weighed.
+
+    `known_then` is the position as far as it could be read when this was published.
+    """
 
     testimony: Testimony
     part: Part
     held: Stance
+    known_then: Position
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The whole reading; weights and burdens in nats, `position` as it is known now."""
+    """The whole reading; weights and burdens in nats, `position` as it is known now.
+
+    `statements` are those that were weighed or left out, `reports` what the press says of a turn.
+    """
 
     steps: tuple[Step, ...]
     left_out: tuple[Omission, ...]
@@ -42,26 +50,34 @@ class Explanation:
     position: Position
     burden: float
     burden_of_the_latest: float
+    statements: tuple[DatedStatement, ...] = ()
+    reports: tuple[DatedStatement, ...] = ()
 
 
-def explain(timeline: Timeline, *, rules: ShiftRules) -> Explanation:
+def explain(
+    statements: Iterable[DatedStatement], *, reports: Iterable[DatedStatement] = (), rules: ShiftRules
+) -> Explanation:
     """Say of every testimony what it came to; `changes` are those that stand and one that may be pending."""
+    weighed, told = tuple(sorted(statements)), tuple(sorted(reports))
+    timeline = build_timeline(weighed, weights=rules.weights)
     burden = rules.burden(timeline)
     periods = read_periods(timeline, burden=burden)
-    changes = read_changes(timeline, rules=rules)
-    known = len(changes) - sum(change.pending for change in changes) + 1
+    changes = with_reports(shown := read_changes(timeline, rules=rules), timeline, told, rules=rules)
+    known = len(shown) - sum(change.pending for change in changes) + 1
     position = current_position(periods[:known], burden=burden)
     return Explanation(
         steps=tuple(
             step
             for number, period in enumerate(periods)
-            for step in _steps(timeline, period, _opening(number, changes, position))
+            for step in _steps(timeline, period, _opening(number, changes, position), rules)
         ),
         left_out=timeline.omissions,
         changes=changes,
         position=position,
         burden=burden,
         burden_of_the_latest=rules.burden_of_the_latest(timeline),
+        statements=weighed,
+        reports=told,
     )
 
 
@@ -72,11 +88,20 @@ def _opening(number: int, changes: tuple[ShiftDraft, ...], position: Position) -
     return Part.PENDING_TURN if changes[number - 1].pending else Part.TURN
 
 
-def _steps(timeline: Timeline, period: Period, opening: Part) -> Iterator[Step]:
+def _steps(timeline: Timeline, period: Period, opening: Part, rules: ShiftRules) -> Iterator[Step]:
     part = opening
-    for testimony in map(timeline.testimony, range(period.start, period.end)):
+    for place in range(period.start, period.end):
+        testimony, known_then = timeline.testimony(place), _known(timeline.until(place + 1), rules)
         if testimony.stance is not period.stance:
-            yield Step(testimony, Part.STRAY, period.stance)
+            yield Step(testimony, Part.STRAY, period.stance, known_then)
             continue
-        yield Step(testimony, part, period.stance)
+        yield Step(testimony, part, period.stance, known_then)
         part = Part.HINT if opening is Part.HINT else Part.RESTATEMENT
+
+
+def _known(timeline: Timeline, rules: ShiftRules) -> Position:
+    """Read the position of a timeline that goes no further, a change that still waits left out."""
+    burden = rules.burden(timeline)
+    periods = read_periods(timeline, burden=burden)
+    waits = any(change.pending for change in read_changes(timeline, rules=rules))
+    return current_position(periods[: len(periods) - waits], burden=burden)

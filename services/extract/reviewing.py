@@ -44,8 +44,8 @@ def review_positions(tagging_id: int, *, begin: Begin, rules: ShiftRules, lease:
 def explain_topic(topic: Topic, *, read: Read, rules: ShiftRules) -> Explanation:
     """Say why a figure's timeline on an issue shows what it shows; nothing is written."""
     with read() as session:
-        statements = queries.statements_on(session, topic)
-    return explain(build_timeline(statements, weights=rules.weights), rules=rules)
+        statements, reports = queries.statements_on(session, topic), queries.reports_on(session, topic)
+    return explain(statements, reports=reports, rules=rules)
 
 
 def _review(tagging_id: int, claim: Claim, *, begin: Begin, rules: ShiftRules, now: datetime) -> int:

@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from services.extract.editions import Edition, first_edition
-from services.extract.timeline import words_of
 from services.extract.values import Actor, ArticleText, Figure, Issue, Reading, Statement, Watchlist
+from services.extract.wording import words_of
 from shared import tables
 from shared.vocabulary import ActorKind, Arrival, Decision, Skipped
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from hashlib import blake2b
 from typing import NamedTuple
 
 from shared.vocabulary import Arrival, Decision, Stance
@@ -94,6 +93,10 @@ class Timeline:
         """What each article shows."""
         return tuple(map(self.testimony, range(len(self.weights))))
 
+    def until(self, end: int) -> Timeline:
+        """The timeline as it was before the article at `end`."""
+        return replace(self, shown_by=self.shown_by[:end], weights=self.weights[:end])
+
     def testimony(self, place: int) -> Testimony:
         """What the article at one place shows."""
         shown_by = self.shown_by[place]
@@ -135,22 +138,6 @@ def weigh(statement: DatedStatement, weights: Weights) -> float:
     return nats if statement.own_words else nats * weights.hearsay
 
 
-class Words(NamedTuple):
-    """A name for the words of an evidence, whatever their case and spacing, and whether they make a quotation."""
-
-    fingerprint: int
-    is_quotation: bool
-
-
-def words_of(evidence: str) -> Words:
-    """Name the words of an evidence: 64 bits, so that two of a timeline's thousands hardly ever share one."""
-    words = evidence.casefold().split()
-    digest = blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return Words(int.from_bytes(digest, "big", signed=True), len(words) >= SHORTEST_QUOTATION)
-
-
-# Five words or fewer ("She is against the plan.") are said again in earnest; more than that is a quotation.
-SHORTEST_QUOTATION = 6
 LEAST, SUREST = 1 / 3, 0.999
 STANCE_OF = {stance: stance for stance in Stance}
 

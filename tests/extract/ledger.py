@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from services.extract.shifts import ShiftRules
-from services.extract.timeline import DatedStatement, Weights, words_of
+from services.extract.timeline import DatedStatement, Weights
+from services.extract.wording import words_of
 from shared.vocabulary import Stance
 
 FIRST_DAY = datetime(2024, 1, 1, 12, tzinfo=UTC)

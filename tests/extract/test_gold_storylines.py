@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from services.extract.shifts import STANDARD_RULES, detect_shifts
-from services.extract.timeline import DatedStatement, build_timeline, words_of
+from services.extract.timeline import DatedStatement, build_timeline
+from services.extract.wording import words_of
 from shared.vocabulary import Stance
 
 STORYLINES = Path(__file__).parents[3] / "shared" / "data" / "storylines"

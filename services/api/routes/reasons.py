@@ -15,7 +15,7 @@ from services.api.problems import described
 from services.api.routes.names import Id, RowId
 from services.api.routes.subscriptions import found
 from services.api.schemas import ShiftAnswer, shift_answer
-from services.api.schemas_desk import CopyItem, ExplainAnswer, LeftOutItem, StepItem, TurnItem, WhyAnswer
+from services.api.schemas_desk import CopyItem, ExplainAnswer, LeftOutItem, SilenceItem, StepItem, TurnItem, WhyAnswer
 
 router = APIRouter(prefix="/api/v1", tags=["reasons"], responses=described(401, 404, 422, 429))
 EdgesHere = Annotated[Edges, Depends(edges_of)]
@@ -47,6 +47,7 @@ def explain(
         steps=tuple(StepItem.model_validate(step) for step in explained.steps if inside(step.published)),
         turns=tuple(TurnItem.model_validate(turn) for turn in explained.turns if inside(turn.at)),
         left_out=tuple(map(LeftOutItem.model_validate, explained.left_out)),
+        no_alert=tuple(SilenceItem.model_validate(one) for one in explained.silences if inside(one.at)),
     )
 
 
