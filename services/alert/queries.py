@@ -165,7 +165,7 @@ def retry_delivery(session: Session, delivery_id: int, *, now: datetime) -> None
 
 
 def replay_since(session: Session, subscription_id: int, *, since: datetime, now: datetime) -> tuple[int, ...]:
-    """Make everything due at once that a subscription missed since then, or waits for still; return the deliveries' ids."""
+    """Make all due at once that a subscription missed since then or waits for; return the deliveries' ids."""
     raised = select(alert.c.id).where(alert.c.subscription_id == subscription_id, alert.c.raised_at >= since)
     missed = and_(delivery.c.alert_id.in_(raised), delivery.c.state.in_(MISSED))
     return tuple(sorted(session.scalars(update(delivery).where(missed).values(_anew(now)).returning(delivery.c.id))))
