@@ -27,7 +27,7 @@ COMMANDS = {
     "alerts": "List alerts, the newest first, with the state of their deliveries.",
     "watchlist": "What is watched: figures, issues, feeds and subscriptions, as one YAML file.",
     "feeds": "The feeds that are asked for news.",
-    "subscriptions": "Who is told of what: list, preview, test, ask why, wake a webhook.",
+    "subscriptions": "Who is told of what: list, add, preview, test, ask why, pause, end.",
     "deliveries": "Copies of alerts by e-mail, webhook and chat: list them, try one again, replay what was missed.",
     "bounces": "Mail that came back: read the reports, list the mailboxes, lift a ban.",
     "tokens": "Who may ask the HTTP API: make, list and revoke tokens.",

@@ -61,7 +61,7 @@ def _quiet_hours(written: Any) -> QuietHours:
     return hours
 
 
-def _moment(written: Any) -> datetime:
+def read_moment(written: Any) -> datetime:
     """Read what YAML made a date of, and what it left as text."""
     try:
         moment = datetime.fromisoformat(written) if isinstance(written, str) else written
@@ -95,6 +95,6 @@ QuietTime = Annotated[
 ]
 Moment = Annotated[
     datetime,
-    BeforeValidator(_moment),
+    BeforeValidator(read_moment),
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
 ]

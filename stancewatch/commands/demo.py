@@ -10,9 +10,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from shared.database import create_database
 from shared.failures import UserMistake
+from shared.transaction import transactions
 from stancewatch.demo_run import Demo, Outcome, Seeds, run_demo
 from stancewatch.demo_story import tell
+from stancewatch.first_token import first_token_line
 from stancewatch.mail_sink import MailSink
 from stancewatch.sinks import SeedOrigin, WebhookSink
 
@@ -48,6 +51,9 @@ def demo(
                 tell(outcome, console)
                 if stay:
                     console.print(f"The pages are at {address}/ until Ctrl-C.")
+                    database = create_database(f"sqlite:///{home / 'stancewatch.db'}")
+                    console.print(first_token_line(transactions(database, lambda _: None)), soft_wrap=True)
+                    database.dispose()
                     _wait_for_ctrl_c()
 
             outcome = run_demo(setting, patience=patience, say=status.update, stay=look)

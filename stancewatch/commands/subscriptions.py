@@ -22,10 +22,11 @@ from shared.failures import UserMistake
 from shared.settings import settings
 from shared.vocabulary import ChannelKind
 from stancewatch import subscription_lines as lines
+from stancewatch.commands import subscribing
 from stancewatch.output import as_json_lines, show, table
 from stancewatch.store import reading, writing
 
-app = typer.Typer(no_args_is_help=True, help="Who is told of what: list, preview, test, ask why, wake a webhook.")
+app = typer.Typer(no_args_is_help=True, help="Who is told of what: list, add, preview, test, ask why, pause, end.")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON Lines")]
 Name = Annotated[str, typer.Argument(help="the subscription's name", metavar="NAME")]
 LARGEST_ID = 2**63 - 1
@@ -113,6 +114,10 @@ def wake(name: Name) -> None:
         enable_endpoint(tx.session, subscription_named(tx.session, name).who.subscription_id, address)
     replay = f"stancewatch deliveries replay --subscription '{name}' --since DAY"
     typer.echo(f"the webhook of '{name}' is called again; what it missed is sent by: {replay}")
+
+
+for by_hand in (subscribing.add, subscribing.pause, subscribing.end, subscribing.rotate):
+    app.command()(by_hand)
 
 
 def _wished(file: Path, name: str) -> Wishes:
