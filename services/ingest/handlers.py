@@ -48,10 +48,11 @@ def poll_due_feeds(*, begin: Begin, lanes: Lanes, policy: PollPolicy, most: int,
         at_hosts.subtract(host_of(asked.url) for asked, _ in pairs)
         over = tuple(host for host in {host_of(asked.url) for asked, _ in pairs} if not at_hosts[host])
         save_answers(polled, begin=begin, policy=policy, left=LeftHosts(token, over), now=now)
-    if waiting:
+    left = [host for host in turn.lanes if at_hosts[host] or host not in at_hosts]
+    if waiting or left:
         with begin() as tx:
             queries.release_feeds(tx.session, tuple(waiting.values()))
-            host_queries.end_visits(tx.session, tuple(at_hosts), token=token)
+            host_queries.end_visits(tx.session, left, token=token)
 
 
 def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: datetime, lease: LeasePolicy) -> None:

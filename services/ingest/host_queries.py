@@ -27,10 +27,10 @@ def rest_hosts(session: Session, hosts: Mapping[str, datetime]) -> None:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         # in one order, or two workers would wait for each other
         rows = [{"host": host, "until": until} for host, until in sorted(hosts.items())]
-        asked = insert(host_rest).values(rows)
+        asked = insert(host_rest)
         is_longer = asked.excluded.until > host_rest.c.until
         longer = {"until": case((is_longer, asked.excluded.until), else_=host_rest.c.until)}
-        session.execute(asked.on_conflict_do_update(index_elements=["host"], set_=longer))
+        session.execute(asked.on_conflict_do_update(index_elements=["host"], set_=longer), rows)
 
 
 def requests_under_way(session: Session, *, now: datetime) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The one address of a page that many addresses lead to."""
 
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from services.ingest.word_lists import words
@@ -26,6 +27,7 @@ def canonical_url(link: str, *, base: str = "") -> str:
     return address if len(address.encode("utf-8", "replace")) <= LONGEST else ""
 
 
+@lru_cache(maxsize=16_384)
 def host_of(url: str) -> str:
     """Return the host name of an address, empty where it has none."""
     try:
