@@ -41,6 +41,7 @@ from services.api.routes import (
     tokens,
     topics,
     verdicts,
+    warnings,
     watchlist,
 )
 from services.api.watchlist import WatchlistMistake, path_of
@@ -61,6 +62,7 @@ PROGRAMS = (
     deliveries,
     reasons,
     verdicts,
+    warnings,
     tokens,
 )
 GUARDED = (*(routes.router for routes in PROGRAMS), feeds.router, figures.router)

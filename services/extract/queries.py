@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, Table, bindparam, exists, select, update
 from sqlmodel import Session
 
 from services.extract.plain_columns import MOMENTS, as_statement, timeline_columns
+from services.extract.pressure import Pressing
 from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, StoredShift, Untouched, Verdict
 from services.extract.timeline import DatedStatement
 from shared import tables
@@ -18,6 +19,7 @@ from shared.events import Event, ShiftDetected, ShiftWithdrawn
 from shared.vocabulary import Arrival, Decision, ShiftStatus, StatementKind, WhyWithdrawn
 
 actors: Table = tables.Actor.__table__  # type: ignore[attr-defined]
+pressures: Table = tables.Pressure.__table__  # type: ignore[attr-defined]
 shifts: Table = tables.Shift.__table__  # type: ignore[attr-defined]
 statements: Table = tables.Statement.__table__  # type: ignore[attr-defined]
 taggings: Table = tables.Tagging.__table__  # type: ignore[attr-defined]
@@ -98,6 +100,26 @@ def statements_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
 def reports_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
     """Return what the press says of a turn on a topic."""
     return _timeline(session, topic, StatementKind.REPORTED_SHIFT)
+
+
+def calls_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
+    """Return what presses the figure on a topic."""
+    return _timeline(session, topic, StatementKind.PRESSURE)
+
+
+def save_pressure(session: Session, topic: Topic, found: Pressing | None, *, now: datetime) -> None:
+    """Write the pressure that a topic is under, or that it is over."""
+    this = (pressures.c.figure_id == topic.figure_id) & (pressures.c.issue_id == topic.issue_id)
+    if found is None:
+        session.execute(update(pressures).where(this, pressures.c.ended_at.is_(None)).values(ended_at=now))
+        return
+    known = session.execute(select(pressures.c.ended_at).where(this)).first()
+    if known is None:
+        row = {"figure_id": topic.figure_id, "issue_id": topic.issue_id, "noticed_at": now, "ended_at": None}
+        session.execute(pressures.insert().values(row | asdict(found)))
+        return
+    anew = {"noticed_at": now} if known.ended_at is not None else {}
+    session.execute(update(pressures).where(this).values(asdict(found) | anew | {"ended_at": None}))
 
 
 def _timeline(session: Session, topic: Topic, kind: StatementKind) -> tuple[DatedStatement, ...]:

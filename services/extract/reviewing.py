@@ -10,6 +10,7 @@ import structlog
 from services.extract import queries
 from services.extract.arrivals import arrival_of
 from services.extract.explain import Explanation, explain
+from services.extract.pressure import read_pressure
 from services.extract.queries import Topic
 from services.extract.reported_shifts import with_reports
 from services.extract.shifts import ShiftDraft, ShiftRules, read_changes
@@ -63,11 +64,12 @@ def _review_topic(tx: Transaction, topic: Topic, *, rules: ShiftRules, now: date
     statements = queries.statements_on(tx.session, topic)
     known = queries.known_shifts(tx.session, topic)
     decided = queries.decided_pairs(tx.session, topic) if known else {}
-    reports = queries.reports_on(tx.session, topic)
+    reports, calls = queries.reports_on(tx.session, topic), queries.calls_on(tx.session, topic)
 
     timeline = build_timeline(statements, weights=rules.weights)
     changes = with_reports(read_changes(timeline, rules=rules), timeline, reports, rules=rules)
     shown = _shown(changes, decided, rules=rules, now=now)
+    queries.save_pressure(tx.session, topic, read_pressure(timeline, calls, rules=rules), now=now)
     for verdict in compare(known, shown):
         arrived = _arrival(verdict, statements, reports, rules=rules)
         event = queries.save_verdict(tx.session, topic, verdict, arrived=arrived, now=now)

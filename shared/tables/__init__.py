@@ -8,6 +8,7 @@ from shared.tables.handoffs import Handoff, Heartbeat
 from shared.tables.receivers import Consent, Endpoint, Mailbox, MailDomain
 from shared.tables.rehearsals import Rehearsal
 from shared.tables.shifts import Shift
+from shared.tables.signals import Pressure
 from shared.tables.statements import Actor, Statement, Tagging
 from shared.tables.verdicts import ShiftVerdict, StatementVerdict
 from shared.tables.watchlist import Figure, Issue, Subscription
@@ -37,6 +38,7 @@ __all__ = [
     "Mailbox",
     "PollLog",
     "Rehearsal",
+    "Pressure",
     "Revision",
     "Shift",
     "ShiftVerdict",

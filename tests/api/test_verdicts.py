@@ -1,9 +1,12 @@
 """What people say of readings through the API: only with a token that may write, once, and kept with their name."""
 
+from sqlmodel import select
+
 from services.api.deps import Edges
+from shared.tables import Pressure
 from shared.transaction import Begin
 from shared.vocabulary import Scope, Stance
-from tests.api.builders import Said, add_shift, add_statement, add_watchlist
+from tests.api.builders import DAY_ONE, Said, add_shift, add_statement, add_watchlist
 from tests.api.desks import holding, token_of
 
 
@@ -55,3 +58,20 @@ def test_a_token_that_may_only_read_changes_nothing(begin: Begin, edges: Edges) 
             assert client.post(f"/api/v1/{address}/verdict", json={"decision": "reject"}).status_code == 403
             assert client.delete(f"/api/v1/{address}/verdict").status_code == 403
         assert client.get("/api/v1/verdicts").json() == {"items": []}
+
+
+def test_who_is_pressed_is_listed_until_it_is_over(begin: Begin, edges: Edges) -> None:
+    statement, _ = stored_shift(begin)
+    pressed = {"figure_id": "ana-ruiz", "issue_id": "tram", "toward": Stance.AGAINST, "sources": 3}
+    with begin() as tx:
+        days = {"since": DAY_ONE, "until": DAY_ONE, "noticed_at": DAY_ONE}
+        tx.session.add(Pressure(**pressed, **days, statement_id=statement))
+    with holding(edges, None, open_reading=True) as client:
+        (found,) = client.get("/api/v1/pressure", params={"figure": "ana-ruiz"}).json()["items"]
+        assert (found["sources"], found["toward"], found["evidence"]) == (3, "against", "I will vote against the tram.")
+        assert client.get("/api/v1/pressure", params={"issue": "harbour"}).json()["items"] == []
+    with begin() as tx:
+        tx.session.exec(select(Pressure)).one().ended_at = DAY_ONE
+    with holding(edges, None, open_reading=True) as client:
+        assert client.get("/api/v1/pressure").json()["items"] == []
+        assert len(client.get("/api/v1/pressure", params={"ended": True}).json()["items"]) == 1

@@ -27,7 +27,7 @@ LEASE = LeasePolicy(seconds=60, most_attempts=3)
 
 @dataclass
 class LineReader:
-    """Reads lines such as `Ann Lee|favor|plan|0.9|own`; `none` for a stance reports a turn.
+    """Reads lines such as `Ann Lee|favor|plan|0.9|own`; `none` for a stance reports a turn, `pressed` for words a call.
 
     Another `version` stands for other rules.
     """
@@ -55,7 +55,9 @@ class LineReader:
                     span,
                 )
                 said = Statement(*statement)
-                if said.stance is Stance.NONE:
+                if words.strip() == "pressed":
+                    signals.append(replace(said, kind=StatementKind.PRESSURE))
+                elif said.stance is Stance.NONE:
                     signals.append(replace(said, kind=StatementKind.REPORTED_SHIFT))
                 else:
                     found.append(said)
@@ -116,6 +118,10 @@ def bring(begin: Begin, text: str, *, day: float, url: str = "", language: str =
 
 def say(stance: str, *, who: str = "Ann Lee", issue: str = "plan", confidence: float = 0.85, words: str = "own") -> str:
     return f"{who}|{stance}|{issue}|{confidence}|{words}"
+
+
+def press(stance: str, *, confidence: float = 0.8) -> str:
+    return say(stance, confidence=confidence, words="pressed")
 
 
 def work_off(events: list[Event], begin: Begin, reader: LineReader, *, heard: list[Event] | None = None) -> list[int]:

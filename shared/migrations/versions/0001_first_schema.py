@@ -495,6 +495,34 @@ def upgrade() -> None:
         postgresql_where=sa.text("current"),
     )
     op.create_table(
+        "pressure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("figure_id", sa.String(), nullable=False),
+        sa.Column("issue_id", sa.String(), nullable=False),
+        sa.Column("toward", sa.String(length=32), nullable=False),
+        sa.Column("sources", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("statement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["figure_id"],
+            ["figure.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["issue.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["statement.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("figure_id", "issue_id", name="uq_pressure"),
+    )
+    op.create_index(op.f("ix_pressure_until"), "pressure", ["until"], unique=False)
+    op.create_table(
         "shift",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -707,6 +735,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_shift_figure_id"), table_name="shift")
     op.drop_index(op.f("ix_shift_at"), table_name="shift")
     op.drop_table("shift")
+    op.drop_index(op.f("ix_pressure_until"), table_name="pressure")
+    op.drop_table("pressure")
     op.drop_index(
         "ix_statement_timeline",
         table_name="statement",
