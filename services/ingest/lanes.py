@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from threading import Lock
 
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedAsked, FetchFeed
 from services.ingest.politeness import HostPolicy
@@ -14,13 +15,28 @@ from services.ingest.urls import host_of
 Pair = tuple[FeedAsked, FeedAnswer]
 
 
+class _Pace:
+    """When the next request to a host may start; its lanes share it, so that slow answers bring no two together."""
+
+    def __init__(self, spacing: float) -> None:
+        self._spacing = spacing
+        self._free_at = time.monotonic()
+        self._lock = Lock()
+
+    def next_start(self) -> float:
+        """Take the next start, on the monotonic clock."""
+        with self._lock:
+            starts_at = max(self._free_at, time.monotonic())
+            self._free_at = starts_at + self._spacing
+            return starts_at
+
+
 @dataclass(frozen=True, slots=True)
 class _Lane:
-    """Feeds of one host to be asked one after the other, the first after `offset` seconds, the next every `step`."""
+    """Feeds of one host to be asked one after the other, at the host's pace."""
 
     feeds: Sequence[FeedAsked]
-    offset: float
-    step: float
+    pace: _Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +69,12 @@ class Lanes:
             lane.result()  # a bug in a lane is raised here
 
     def _drive(self, lane: _Lane, answers: "SimpleQueue[Pair | None]", deadline: float) -> None:
-        starts = time.monotonic() + lane.offset
         try:
             for feed in lane.feeds:
-                if starts > deadline or time.monotonic() > deadline:
+                starts_at = lane.pace.next_start()
+                if starts_at > deadline:
                     return
-                time.sleep(max(0.0, starts - time.monotonic()))
-                starts = time.monotonic() + lane.step
+                time.sleep(max(0.0, starts_at - time.monotonic()))
                 answer = self.fetch(feed)
                 answers.put((feed, answer))
                 if isinstance(answer, Failed) and answer.kind is FailureKind.BUSY:
@@ -72,13 +87,12 @@ def _lanes(asked: Sequence[FeedAsked], policy: HostPolicy, free: Mapping[str, in
     hosts: dict[str, list[FeedAsked]] = defaultdict(list)
     for feed in asked:
         hosts[host_of(feed.url)].append(feed)
-    spacing = policy.spacing.total_seconds()
-    return [
-        _Lane(feeds[number::parallel], offset=number * spacing, step=parallel * spacing)
-        for host, feeds in hosts.items()
-        for parallel in [min(free.get(host, policy.parallel), len(feeds))]
-        for number in range(parallel)
-    ]
+    lanes: list[_Lane] = []
+    for host, each in hosts.items():
+        pace = _Pace(policy.spacing.total_seconds())
+        parallel = min(free.get(host, policy.parallel), len(each))
+        lanes += [_Lane(each[number::parallel], pace) for number in range(parallel)]
+    return lanes
 
 
 def _drain(answers: "SimpleQueue[Pair | None]", *, lanes: int, linger: float) -> list[Pair | None]:

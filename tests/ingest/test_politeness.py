@@ -88,6 +88,19 @@ def test_requests_at_one_host_keep_their_distance() -> None:
     assert min(gaps) > 0.05
 
 
+def test_slow_answers_bring_no_two_starts_together() -> None:
+    starts: list[float] = []
+
+    def fetch(feed: FeedAsked) -> FeedAnswer:
+        starts.append(time.monotonic())
+        time.sleep(0.35 if feed.feed_id == 0 else 0.2)  # both lanes are free at about the same time
+        return NotModified(Receipt(), Wishes())
+
+    lanes = Lanes(fetch, HostPolicy(2, timedelta(seconds=0.15), 8))
+    list(lanes.ask(asked(*["http://a.example/"] * 6)))
+    assert min(later - earlier for earlier, later in itertools.pairwise(sorted(starts))) > 0.1
+
+
 def test_a_host_that_asks_for_rest_gets_it_at_once() -> None:
     def fetch(feed: FeedAsked) -> FeedAnswer:
         return Failed(FailureKind.BUSY, "429")

@@ -10,7 +10,7 @@ from shared.vocabulary import HubWish
 from stancewatch.commands.feed_log import hub_line, hub_story
 
 NOW = datetime(2016, 1, 12, 12, 0, tzinfo=UTC)
-HUB: dict[str, Any] = {"feed_id": 1, "hub": "http://hub.example/", "topic": "t", "token": "t", "secret": "s", "next_try_at": NOW}
+HUB: dict[str, Any] = {"feed_id": 1, "hub": "http://hub.example/", "topic": "t", "token": "t", "secret": "s"}
 SOON = NOW + timedelta(hours=1)
 
 
@@ -30,6 +30,6 @@ SOON = NOW + timedelta(hours=1)
     ],
 )
 def test_the_story_of_a_hub(state: dict[str, Any], told: str) -> None:
-    hub = FeedHub(**{**HUB, **state})
+    hub = FeedHub(**{**HUB, "next_try_at": NOW, **state})
     assert hub_story(hub, now=NOW) == f"http://hub.example/ {told}"
     assert hub_line(hub)["pushes_until"] in (None, "2016-01-12T12:00:00Z", "2016-01-12T13:00:00Z")
