@@ -1,9 +1,12 @@
 """How many signed webhooks a second leave with every attempt on record, beside a bare httpx loop.
 
-    python -m benchmarks.alert_webhooks [--count 1000] [--threads 16] [--postgresql]
+    python -m benchmarks.alert_webhooks [--count 1000] [--threads 16] [--slow 10] [--postgresql]
 
 Both send the same signed bodies to the same server process on loopback with the same number of threads. Ours also
 checks the address, takes a lease, writes the attempt before the first byte and its outcome after the last.
+
+With `--slow N` there are N more receivers that answer only after 15 seconds, and are first in the queue: it is then
+measured how long the others wait.
 """
 
 from __future__ import annotations
@@ -41,6 +44,7 @@ from shared.transaction import Begin, transactions
 from shared.vocabulary import ChannelKind, DeliveryState
 from tests.alert.builders import LEASE, SECRET, a_parcel, store_shift, subscribe, watch
 
+SLOWNESS = 15.5  # seconds; a call is given up after 15
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
 
@@ -51,10 +55,13 @@ def main() -> None:
         url = stack.enter_context(receiver())
         database = stack.enter_context(measured_database(postgresql=arguments.postgresql))
         begin = transactions(database, lambda _: None)
-        shift_id = _subscribe_many(begin, arguments.count, url)
+        shift_id = _subscribe_many(begin, arguments.count, url, slow=arguments.slow)
         raised = _timed(lambda: raise_alerts(shift_id, begin=begin, lease=LEASE, now=datetime.now(UTC)))
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"raise {arguments.count} alerts from one shift: {raised:.2f} s, {memory:.0f} MiB at most")
+        if arguments.slow:
+            print(_beside_slow_ones(begin, database, arguments))
+            return
         bare = arguments.count / _timed(lambda: _bare(url, arguments.count, arguments.threads))
         ours = arguments.count / _timed(lambda: _ours(begin, arguments.threads))
         print(f"bare httpx loop: {bare:.0f}/s   ours, recorded: {ours:.0f}/s   share: {ours / bare:.2f}")
@@ -81,9 +88,24 @@ def _ours(begin: Begin, threads: int) -> None:
     door.close()
 
 
-def _subscribe_many(begin: Begin, count: int, url: str) -> int:
+def _beside_slow_ones(begin: Begin, database: Engine, arguments: argparse.Namespace) -> str:
+    """Send beside receivers that do not answer in time, and say when the others had theirs."""
+    started = datetime.now(UTC)
+    _ours(begin, arguments.threads)
+    with Session(database) as session:
+        rows = session.exec(select(Delivery.address, Attempt.finished_at).join(Attempt)).all()
+    fast = sorted((at - started).total_seconds() for address, at in rows if at and "/slow/" not in address)
+    assert len(fast) == arguments.count
+    p50, p95 = fast[len(fast) // 2], fast[int(len(fast) * 0.95)]
+    return f"{len(fast)} fast receivers beside {arguments.slow} slow ones: p50 {p50:.2f} s, p95 {p95:.2f} s"
+
+
+def _subscribe_many(begin: Begin, count: int, url: str, *, slow: int = 0) -> int:
     with begin() as tx:
         watch(tx.session)
+        for number in range(slow):
+            hook = f"{url}/slow/{number}"
+            subscribe(tx.session, f"slow-{number}", email=None, webhook=hook, webhook_secret=SECRET)
         for number in range(count):
             subscribe(tx.session, f"desk-{number}", email=None, webhook=f"{url}/{number}", webhook_secret=SECRET)
         shift_id = store_shift(tx.session)
@@ -115,6 +137,7 @@ def _serve(ports: Any) -> None:
         while head := await _head(reader):
             length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
             await reader.readexactly(length)
+            await asyncio.sleep(SLOWNESS if b"/slow/" in head.partition(b"\r\n")[0] else 0)
             writer.write(ANSWER)
             await writer.drain()
         writer.close()
@@ -161,6 +184,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--threads", type=int, default=16)
+    parser.add_argument("--slow", type=int, default=0)
     parser.add_argument("--postgresql", action="store_true")
     return parser.parse_args()
 
