@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from services.api.watchlist import read_watchlist
 from services.api.wishes import apply_watchlist, webhook_secrets
-from shared import handoffs
+from shared import handoffs, sealing
 from shared.clock import utc_now
 from shared.database import create_database
 from shared.settings import Settings
@@ -95,7 +95,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 def watch(world: World) -> None:
     """Apply the seeds' watchlist: from here on the workers go to work."""
     wishes = local_wishes(read_watchlist(world.demo.seeds.watchlist), world.demo)
-    with transactions(world.database, lambda _: None)() as tx:
+    with sealing.using_key(world.demo.key), transactions(world.database, lambda _: None)() as tx:
         apply_watchlist(tx, wishes, vouched=("@paper.example",), now=utc_now())
         world.demo.secret.extend(webhook_secrets(tx.session, {one.name for one in wishes.subscriptions}).values())
 
