@@ -20,7 +20,7 @@ from shared.failures import PermanentFailure, UserMistake
 from shared.leases import database_now
 from shared.schema import is_current
 from shared.settings import Settings
-from shared.tables import Delivery, Feed, FeedPoll
+from shared.tables import Delivery, Feed, FeedPoll, PollLog
 from shared.transaction import transactions
 from shared.vocabulary import DeliveryState, HandoffState, PollOutcome
 from stancewatch.commands.feed_log import counts_story
@@ -171,11 +171,26 @@ def _check_rows(session: Session) -> Iterator[Finding]:
         yield Finding("work", Health.GOOD, "nothing waits for long")
     yield from _check_dead(session)
     yield from _check_articles(session, now=now)
+    yield from _check_feeds(session, now=now)
+
+
+def _check_feeds(session: Session, *, now: datetime) -> Iterator[Finding]:
     sick = session.execute(
         select(func.count()).select_from(FeedPoll).join(Feed).where(col(Feed.active), col(FeedPoll.outcome).in_(UNWELL))
     ).scalar_one()
     if sick:
         yield Finding("feeds", Health.NOTICE, f"{sick} feeds failed at the last poll", "run: stancewatch feeds list")
+    lost = (col(PollLog.outcome) == PollOutcome.WALKED_BACK) & col(PollLog.gap_suspected)
+    gaps = session.scalars(
+        select(col(Feed.url))
+        .join(PollLog)
+        .where(lost, col(PollLog.polled_at) > now - LATELY)
+        .distinct()
+        .order_by(col(Feed.url))
+    ).all()
+    if gaps:
+        what = f"{len(gaps)} feeds showed entries lately that nobody saw: {', '.join(gaps[:MOST_NAMED])}"
+        yield Finding("feeds", Health.NOTICE, what, "run: stancewatch feeds log FEED; a shorter poll interval helps")
 
 
 def _check_articles(session: Session, *, now: datetime) -> Iterator[Finding]:
@@ -183,7 +198,9 @@ def _check_articles(session: Session, *, now: datetime) -> Iterator[Finding]:
         yield Finding("articles", Health.GOOD, line)
     for feed in walled_feeds(session, since=now - LATELY)[:MOST_NAMED]:
         seen = f"{feed.url}: {feed.walled} of its {feed.pages} latest pages are walls, stubs or empty"
-        yield Finding("feed", Health.NOTICE, seen, f"the feed's own text is read; see: stancewatch feeds log {feed.url}")
+        yield Finding(
+            "feed", Health.NOTICE, seen, f"the feed's own text is read; see: stancewatch feeds log {feed.url}"
+        )
 
 
 def _check_workers(session: Session) -> Iterator[Finding]:

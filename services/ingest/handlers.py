@@ -89,6 +89,7 @@ def find_work(*, begin: Begin, publish: Publish, sweep: Sweep, now: datetime) ->
     with begin() as tx:
         heartbeat.beat(tx.session, "ingest")
         host_queries.forget_hosts(tx.session, now=now)
+        queries.forget_polls(tx.session, now=now)
         events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT, WALK_BACK), renudge=sweep.renudge, most=sweep.most)
         tx.emit(*revisit_queries.due_again(tx.session, most=sweep.most, now=now))
         due = queries.feeds_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now)

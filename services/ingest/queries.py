@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, case, delete, func, or_, select, update
 from sqlmodel import Session
 
 from services.ingest.answers import FeedAsked, Receipt
@@ -24,6 +24,8 @@ feed_poll: Table = FeedPoll.__table__  # type: ignore[attr-defined]
 feed_hub: Table = FeedHub.__table__  # type: ignore[attr-defined]
 poll_log: Table = PollLog.__table__  # type: ignore[attr-defined]
 LONGEST_DETAIL = 500
+KEPT_IN_LOG = timedelta(days=60)  # the day of a feed that is asked every five minutes takes 288 lines
+FORGOTTEN_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,14 @@ def save_polls(session: Session, verdicts: Sequence[tuple[FeedClaim, Verdict]], 
     if freed.rowcount != len(rows):
         raise LeaseLost("another worker has taken one of these feeds over")
     session.execute(poll_log.insert(), [_log_row(claim, verdict, now) for claim, verdict in verdicts])
+
+
+def forget_polls(session: Session, *, now: datetime) -> None:
+    """Drop a few of the oldest lines of the log, once they are too old for anybody to ask."""
+    oldest = session.scalar(select(func.min(poll_log.c.id)))
+    if oldest is not None:
+        among_the_first = poll_log.c.id < oldest + FORGOTTEN_AT_ONCE
+        session.execute(delete(poll_log).where(among_the_first, poll_log.c.polled_at < now - KEPT_IN_LOG))
 
 
 def release_feeds(session: Session, claims: Sequence[FeedClaim]) -> None:

@@ -17,12 +17,13 @@ from services.ingest.answers import (
     Receipt,
     Wishes,
 )
-from services.ingest.handlers import poll_due_feeds
+from services.ingest.handlers import find_work, poll_due_feeds
 from services.ingest.lanes import Lanes
 from services.ingest.politeness import HostPolicy
-from services.ingest.values import Entry, ParsedFeed, PollPolicy
+from services.ingest.values import Entry, ParsedFeed, PollPolicy, Sweep
 from shared.tables import Document, Feed, FeedPoll, HostRest, PollLog
 from shared.transaction import Begin
+from shared.vocabulary import PollOutcome
 from tests.ingest.builders import add_feed
 from tests.ingest.conftest import NOW, POLICY
 from tests.ingest.polls import poll_feed
@@ -159,3 +160,14 @@ def test_an_answer_that_the_database_refuses_costs_no_other_feed(begin: Begin, s
     with pytest.raises(DBAPIError):
         poll_due_feeds(begin=begin, lanes=Lanes(fetch, AT_ONCE), policy=POLICY, most=64, now=NOW)
     assert session.exec(select(FeedPoll.etag).order_by(col(FeedPoll.feed_id))).all() == ["tag", None, "tag"]
+
+
+def test_a_log_forgets_what_is_older_than_two_months(begin: Begin, session: Session) -> None:
+    add_feed(begin, "http://a.example/", due_at=NOW)
+    with begin() as tx:
+        for days in (90, 61, 59, 0):
+            at = NOW - timedelta(days=days)
+            tx.session.add(PollLog(feed_id=1, polled_at=at, outcome=PollOutcome.NOT_MODIFIED))
+            tx.session.flush()
+    find_work(begin=begin, publish=lambda event: None, sweep=Sweep(timedelta(minutes=1)), now=NOW)
+    assert session.exec(select(PollLog.polled_at)).all() == [NOW - timedelta(days=59), NOW]

@@ -3,12 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from services.api.census import Census, WalledFeed, census, feed_log, walled_feeds
+from shared.clock import utc_now
 from shared.tables import Article, Document, Feed, PollLog, Story, Tagging
 from shared.vocabulary import (
     Arrival,
@@ -117,10 +119,23 @@ def test_a_feeds_log_is_told_to_people_and_programs(terminal: Terminal) -> None:
 
 def test_an_unknown_feed_is_the_askers_mistake(terminal: Terminal) -> None:
     told = terminal.run("feeds", "log", "7")
-    assert (told.returncode, told.stderr) == (2, "stancewatch: there is no feed '7'; `stancewatch feeds list` shows them\n")
+    assert (told.returncode, told.stderr) == (
+        2,
+        "stancewatch: there is no feed '7'; `stancewatch feeds list` shows them\n",
+    )
 
 
 def test_doctor_counts_articles_and_names_feeds_behind_walls(terminal: Terminal) -> None:
     told = terminal.run("doctor", "--json").stdout
     seen = [line["seen"] for line in map(json.loads, told.splitlines()) if line["check"] == "articles"]
     assert "8 articles, 1 of them history, 1 revised, 1 entries unreadable, 0 waiting" in seen
+
+
+def test_doctor_names_feeds_that_may_have_lost_entries(terminal: Terminal, database: Engine) -> None:
+    with Session(database) as session, session.begin():
+        lost: dict[str, Any] = {"outcome": PollOutcome.WALKED_BACK, "gap_suspected": True}
+        session.add(PollLog(feed_id=1, polled_at=utc_now(), **lost))
+        session.add(PollLog(feed_id=2, polled_at=utc_now() - timedelta(days=8), **lost))
+    told = terminal.run("doctor", "--json").stdout
+    seen = [line["seen"] for line in map(json.loads, told.splitlines()) if line["check"] == "feeds"]
+    assert "1 feeds showed entries lately that nobody saw: https://outlet.example/1" in seen
