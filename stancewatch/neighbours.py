@@ -11,10 +11,11 @@ from services.alert.matching import Matched
 from services.alert.receivers import enable_endpoint
 from services.alert.values import Wishes
 from services.api.neighbours import ClosedWays, Explained, LeftOut, Neighbours, Silence, Step, ToldCopy, Turn, Why, Wish
+from services.extract import explain as extract
 from services.extract.positions import Held, NotEnoughEvidence
 from services.extract.queries import Topic
 from services.extract.reviewing import explain_topic
-from services.extract.shifts import STANDARD_RULES
+from services.extract.shifts import STANDARD_RULES, ShiftDraft
 from services.extract.silence import why_silent
 from shared.transaction import Read
 
@@ -71,43 +72,43 @@ def _closed(session: Session) -> ClosedWays:
 def _explain(read: Read, figure: str, issue: str) -> Explained:
     found = explain_topic(Topic(figure, issue), read=read, rules=STANDARD_RULES)
     at = found.position
-    steps = (
-        Step(
-            statement=one.shown_by.statement_id,
-            article=one.article_url,
-            published=one.published_at,
-            stance=one.stance,
-            weight=one.weight,
-            part=step.part.value,
-            held=step.held,
-            known_then=step.known_then.stance if isinstance(step.known_then, Held) else None,
-        )
-        for step in found.steps
-        for one in (step.testimony,)
-    )
-    turns = (
-        Turn(
-            article=change.article_url,
-            at=change.at,
-            from_stance=change.before.stance,
-            to_stance=change.after.stance,
-            kind=change.kind,
-            confidence=change.confidence,
-            reason=change.reason.value,
-            pending=change.pending,
-            basis=change.basis,
-        )
-        for change in found.changes
-    )
     return Explained(
         position=at.stance if isinstance(at, Held) else None,
         leaning=at.leaning if isinstance(at, NotEnoughEvidence) else None,
         support=at.support if isinstance(at, Held | NotEnoughEvidence) else 0.0,
         burden=found.burden,
-        steps=tuple(steps),
+        steps=tuple(map(_step, found.steps)),
         left_out=tuple(LeftOut(one.statement_id, one.reason.value) for one in found.left_out),
-        turns=tuple(turns),
+        turns=tuple(map(_turn, found.changes)),
         silences=tuple(
             Silence(one.at, one.article_url, one.reason.value, one.weight, one.needed) for one in why_silent(found)
         ),
+    )
+
+
+def _step(step: extract.Step) -> Step:
+    one = step.testimony
+    return Step(
+        statement=one.shown_by.statement_id,
+        article=one.article_url,
+        published=one.published_at,
+        stance=one.stance,
+        weight=one.weight,
+        part=step.part.value,
+        held=step.held,
+        known_then=step.known_then.stance if isinstance(step.known_then, Held) else None,
+    )
+
+
+def _turn(change: ShiftDraft) -> Turn:
+    return Turn(
+        article=change.article_url,
+        at=change.at,
+        from_stance=change.before.stance,
+        to_stance=change.after.stance,
+        kind=change.kind,
+        confidence=change.confidence,
+        reason=change.reason.value,
+        pending=change.pending,
+        basis=change.basis,
     )

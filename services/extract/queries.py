@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Table, bindparam, exists, select, update
+from sqlalchemy import CursorResult, Select, Table, bindparam, exists, select, update
 from sqlmodel import Session
 
 from services.extract.plain_columns import MOMENTS, as_statement, timeline_columns
@@ -49,7 +49,16 @@ TIMELINE = {
     .join(actors, actors.c.id == statements.c.actor_id)
     .where(
         *(actors.c.figure_id == bindparam("figure"), statements.c.issue_id == bindparam("issue")),
-        *(statements.c.current, statements.c.kind == bindparam("kind")),
+        *(statements.c.current, statements.c.kind == StatementKind.STANCE),
+    )
+    for dialect in MOMENTS
+}
+SIGNALS = {
+    dialect: select(statements.c.kind, *timeline_columns(statements, dialect))
+    .join(actors, actors.c.id == statements.c.actor_id)
+    .where(
+        *(actors.c.figure_id == bindparam("figure"), statements.c.issue_id == bindparam("issue")),
+        *(statements.c.current, statements.c.kind != StatementKind.STANCE),
     )
     for dialect in MOMENTS
 }
@@ -59,6 +68,14 @@ SHIFTS = (
     .order_by(shifts.c.at, shifts.c.id)
 )
 
+PRESSURE_OVER = (
+    update(pressures)
+    .where(
+        *(pressures.c.figure_id == bindparam("figure"), pressures.c.issue_id == bindparam("issue")),
+        pressures.c.ended_at.is_(None),
+    )
+    .values(ended_at=bindparam("moment"))
+)
 SHIFT_VERDICTS = (
     select(verdicts)
     .where(
@@ -67,6 +84,14 @@ SHIFT_VERDICTS = (
     )
     .order_by(verdicts.c.id)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the press says of a turn, and what presses the figure."""
+
+    reports: tuple[DatedStatement, ...]
+    calls: tuple[DatedStatement, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,25 +119,24 @@ def hold_figures(session: Session, topics: Sequence[Topic]) -> None:
 
 def statements_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
     """Return what the latest reading of each article found on a topic."""
-    return _timeline(session, topic, StatementKind.STANCE)
+    return tuple(map(as_statement, _asked(session, TIMELINE, topic)))
 
 
-def reports_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
-    """Return what the press says of a turn on a topic."""
-    return _timeline(session, topic, StatementKind.REPORTED_SHIFT)
-
-
-def calls_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
-    """Return what presses the figure on a topic."""
-    return _timeline(session, topic, StatementKind.PRESSURE)
+def signals_on(session: Session, topic: Topic) -> Signals:
+    """Return what is said of a figure on a topic beyond the figure's stances."""
+    found: dict[StatementKind, list[DatedStatement]] = {}
+    for kind, *statement in _asked(session, SIGNALS, topic):
+        found.setdefault(kind, []).append(as_statement(statement))
+    reports, calls = found.get(StatementKind.REPORTED_SHIFT, ()), found.get(StatementKind.PRESSURE, ())
+    return Signals(tuple(reports), tuple(calls))
 
 
 def save_pressure(session: Session, topic: Topic, found: Pressing | None, *, now: datetime) -> None:
     """Write the pressure that a topic is under, or that it is over."""
-    this = (pressures.c.figure_id == topic.figure_id) & (pressures.c.issue_id == topic.issue_id)
     if found is None:
-        session.execute(update(pressures).where(this, pressures.c.ended_at.is_(None)).values(ended_at=now))
+        session.execute(PRESSURE_OVER, {"figure": topic.figure_id, "issue": topic.issue_id, "moment": now})
         return
+    this = (pressures.c.figure_id == topic.figure_id) & (pressures.c.issue_id == topic.issue_id)
     known = session.execute(select(pressures.c.ended_at).where(this)).first()
     if known is None:
         row = {"figure_id": topic.figure_id, "issue_id": topic.issue_id, "noticed_at": now, "ended_at": None}
@@ -122,10 +146,9 @@ def save_pressure(session: Session, topic: Topic, found: Pressing | None, *, now
     session.execute(update(pressures).where(this).values(asdict(found) | anew | {"ended_at": None}))
 
 
-def _timeline(session: Session, topic: Topic, kind: StatementKind) -> tuple[DatedStatement, ...]:
-    question = TIMELINE[session.get_bind().dialect.name]
-    asked = {"figure": topic.figure_id, "issue": topic.issue_id, "kind": kind}
-    return tuple(map(as_statement, session.execute(question, asked).all()))
+def _asked(session: Session, questions: Mapping[str, Select[Any]], topic: Topic) -> Sequence[Any]:
+    question = questions[session.get_bind().dialect.name]
+    return session.execute(question, {"figure": topic.figure_id, "issue": topic.issue_id}).all()
 
 
 def known_shifts(session: Session, topic: Topic) -> tuple[KnownShift, ...]:

@@ -45,8 +45,8 @@ def review_positions(tagging_id: int, *, begin: Begin, rules: ShiftRules, lease:
 def explain_topic(topic: Topic, *, read: Read, rules: ShiftRules) -> Explanation:
     """Say why a figure's timeline on an issue shows what it shows; nothing is written."""
     with read() as session:
-        statements, reports = queries.statements_on(session, topic), queries.reports_on(session, topic)
-    return explain(statements, reports=reports, rules=rules)
+        statements, signals = queries.statements_on(session, topic), queries.signals_on(session, topic)
+    return explain(statements, reports=signals.reports, rules=rules)
 
 
 def _review(tagging_id: int, claim: Claim, *, begin: Begin, rules: ShiftRules, now: datetime) -> int:
@@ -64,14 +64,14 @@ def _review_topic(tx: Transaction, topic: Topic, *, rules: ShiftRules, now: date
     statements = queries.statements_on(tx.session, topic)
     known = queries.known_shifts(tx.session, topic)
     decided = queries.decided_pairs(tx.session, topic) if known else {}
-    reports, calls = queries.reports_on(tx.session, topic), queries.calls_on(tx.session, topic)
+    signals = queries.signals_on(tx.session, topic)
 
     timeline = build_timeline(statements, weights=rules.weights)
-    changes = with_reports(read_changes(timeline, rules=rules), timeline, reports, rules=rules)
+    changes = with_reports(read_changes(timeline, rules=rules), timeline, signals.reports, rules=rules)
     shown = _shown(changes, decided, rules=rules, now=now)
-    queries.save_pressure(tx.session, topic, read_pressure(timeline, calls, rules=rules), now=now)
+    queries.save_pressure(tx.session, topic, read_pressure(timeline, signals.calls, rules=rules), now=now)
     for verdict in compare(known, shown):
-        arrived = _arrival(verdict, statements, reports, rules=rules)
+        arrived = _arrival(verdict, statements, signals.reports, rules=rules)
         event = queries.save_verdict(tx.session, topic, verdict, arrived=arrived, now=now)
         if event is not None:
             tx.emit(event)
