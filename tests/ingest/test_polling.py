@@ -1,9 +1,11 @@
 """A day of polling in virtual time: conditional, polite, complete."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
@@ -22,7 +24,7 @@ from services.ingest.lanes import Lanes
 from services.ingest.politeness import HostPolicy
 from services.ingest.values import Entry, ParsedFeed, PollPolicy, Sweep
 from shared.tables import Document, Feed, FeedPoll, HostRest, PollLog
-from shared.transaction import Begin
+from shared.transaction import Begin, transactions
 from shared.vocabulary import PollOutcome
 from tests.ingest.builders import add_feed
 from tests.ingest.conftest import NOW, POLICY
@@ -30,6 +32,18 @@ from tests.ingest.polls import poll_feed
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 AT_ONCE = HostPolicy(parallel=2, spacing=timedelta(), most_in_batch=64)
+
+
+@pytest.fixture
+def begin(any_database: Engine) -> Begin:
+    """What is told here holds on both databases."""
+    return transactions(any_database, lambda event: None)
+
+
+@pytest.fixture
+def session(any_database: Engine) -> Iterator[Session]:
+    with Session(any_database, expire_on_commit=False) as session:
+        yield session
 
 
 def run(begin: Begin, lanes: Lanes, *, start: datetime, until: datetime, step: timedelta = 5 * MINUTE) -> None:
