@@ -14,6 +14,7 @@ from services.alert.channels.base import Carried, Channels
 from services.alert.corrections import replaced_by, replacements
 from services.alert.delivery import DeliveryPolicy
 from services.alert.raising import AlertDraft, draft_alerts, draft_corrections
+from services.alert.reports import shift_report
 from services.alert.sending import Begun, send_side_by_side
 from services.alert.tries import Reports, begin_tries, choose_due, end_tries
 from shared import handoffs, heartbeat
@@ -91,7 +92,7 @@ def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, 
 
 
 def _drafts(session: Session, shift_id: int, *, now: datetime) -> tuple[AlertDraft, ...]:
-    report, turns = queries.shift_report(session, shift_id), queries.turns_beside(session, shift_id)
+    report, turns = shift_report(session, shift_id), queries.turns_beside(session, shift_id)
     subscribers = queries.subscribers(session)
     if report.status is not ShiftStatus.STANDING:
         in_vain = queries.told_in_vain(session, shift_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,11 +10,12 @@ from sqlmodel import Session, col
 
 from services.alert import queries
 from services.alert.matching import Matched, Missed, Verdict, match
+from services.alert.reports import shift_report, standing_reports
 from services.alert.rows import wishes_of
 from services.alert.values import ShiftReport, Wishes
 from shared.failures import UserMistake
 from shared.tables import Alert, Delivery, Shift, Subscription
-from shared.vocabulary import Arrival, ChannelKind, DeliveryState, ShiftStatus
+from shared.vocabulary import Arrival, ChannelKind, DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class Explanation:
 
 def would_have_told(session: Session, wishes: Wishes, *, since: datetime) -> tuple[ShiftReport, ...]:
     """Return the standing shifts since then that these wishes ask for, the oldest first; a pause counts for nothing."""
-    standing = select(col(Shift.id)).where(col(Shift.status) == ShiftStatus.STANDING, col(Shift.at) >= since)
-    reports = _reports(session, session.scalars(standing.order_by(col(Shift.at), col(Shift.id))).all())
+    reports = standing_reports(session, since=since)
     unpaused = replace(wishes, paused_until=None)
     as_news = (replace(report, arrived=Arrival.LIVE) for report in reports)
     return tuple(report for report in as_news if isinstance(match(report, unpaused, now=report.at), Matched))
@@ -53,7 +52,7 @@ def explain(session: Session, subscription: str, shift_id: int, *, now: datetime
         raise UserMistake(f"there is no subscription '{subscription}'")
     if (shift := session.get(Shift, shift_id)) is None:
         raise UserMistake(f"there is no shift {shift_id}")
-    report = queries.shift_report(session, shift_id)
+    report = shift_report(session, shift_id)
     verdict = match(report, wishes_of(found), now=now)
     return Explanation(report, shift.detected_at, verdict, _told(session, found.id, shift_id))
 
@@ -65,10 +64,6 @@ def in_words(verdict: Verdict) -> str:
             return why.value.replace("_", " ")
         case Missed(reason=why_not):
             return why_not.value.replace("_", " ")
-
-
-def _reports(session: Session, shift_ids: Sequence[int | None]) -> tuple[ShiftReport, ...]:
-    return tuple(queries.shift_report(session, shift_id) for shift_id in shift_ids if shift_id is not None)
 
 
 def _told(session: Session, subscription_id: int, shift_id: int) -> Told | None:

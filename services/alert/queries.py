@@ -16,10 +16,10 @@ from services.alert.corrections import Turn
 from services.alert.delivery import kept_address, lane_of
 from services.alert.matching import WhyAlerted
 from services.alert.raising import AlertDraft, Told, Way
-from services.alert.rows import report_of, subscriber_of, turn_of, witness_of
-from services.alert.values import ShiftReport, Subscriber, Wishes
-from shared.failures import PermanentFailure, UserMistake
-from shared.tables import Alert, Article, Consent, Delivery, Figure, Handoff, Issue, Shift, Statement, Subscription
+from services.alert.rows import subscriber_of, turn_of
+from services.alert.values import Subscriber, Wishes
+from shared.failures import UserMistake
+from shared.tables import Alert, Consent, Delivery, Figure, Handoff, Issue, Shift, Subscription
 from shared.vocabulary import ChannelKind, DeliveryState, News, ShiftStatus
 
 alert: Table = Alert.__table__  # type: ignore[attr-defined]
@@ -29,26 +29,6 @@ TELLING = (News.DETECTED, News.CORRECTED)
 MISSED = (DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.RETRY)
 MAY_HAVE_ARRIVED = (DeliveryState.DELIVERED, DeliveryState.UNKNOWN, DeliveryState.SENDING)
 Travel = tuple[int, ChannelKind, datetime]
-
-
-def shift_report(session: Session, shift_id: int) -> ShiftReport:
-    """Return a shift with both statements and both articles."""
-    before, after = aliased(Statement), aliased(Statement)
-    article_before, article_after = aliased(Article), aliased(Article)
-    row = session.execute(
-        select(Shift, Figure, Issue, before, article_before, after, article_after)
-        .join(Figure, col(Figure.id) == Shift.figure_id)
-        .join(Issue, col(Issue.id) == Shift.issue_id)
-        .join(before, col(before.id) == Shift.before_statement_id)
-        .join(article_before, col(article_before.id) == before.article_id)
-        .join(after, col(after.id) == Shift.after_statement_id)
-        .join(article_after, col(article_after.id) == after.article_id)
-        .where(col(Shift.id) == shift_id)
-    ).one_or_none()
-    if row is None:
-        raise PermanentFailure(f"shift {shift_id} is not in the database")
-    shift, figure, issue, *seen = row
-    return report_of(shift, figure, issue, before=witness_of(seen[0], seen[1]), after=witness_of(seen[2], seen[3]))
 
 
 def turns_beside(session: Session, shift_id: int) -> tuple[Turn, ...]:

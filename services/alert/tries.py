@@ -19,6 +19,7 @@ from services.alert.message import Message, write_message
 from services.alert.outbox import Ended
 from services.alert.raising import draft_notice
 from services.alert.receivers import Answer
+from services.alert.reports import shift_report
 from services.alert.sending import Begun
 from services.alert.values import ShiftReport
 from shared.events import DeliveryDue
@@ -118,8 +119,8 @@ def _writer(session: Session, reports: Reports, public_url: str) -> Write:
 
 def _told(session: Session, shift_id: int, news: News) -> tuple[ShiftReport, ShiftReport | None]:
     """Return the shift to tell of, and after a correction the one that it replaces."""
-    bare = queries.shift_report(session, shift_id)
+    bare = shift_report(session, shift_id)
     seen = timelines.timeline(session, bare.figure_id, bare.issue_id, until=bare.at)
     report = replace(bare, timeline=seen)
     replaced = replaced_by(shift_id, queries.turns_beside(session, shift_id)) if news is News.CORRECTED else ()
-    return report, queries.shift_report(session, replaced[-1]) if replaced else None
+    return report, shift_report(session, replaced[-1]) if replaced else None
