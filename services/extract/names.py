@@ -89,7 +89,7 @@ def _with_first_name(doc: Doc, start: int, figure: Figure) -> int:
 def _name(doc: Doc, start: int, end: int, kind: ActorKind, figure: Figure | None) -> Name:
     while start < end - 1 and titles().get(doc[start].lower_) is not None and kind is ActorKind.PERSON:
         start += 1
-    words = tuple(straight(token.text) for token in doc[start:end])
+    words = tuple(straight(doc[start:end].text).split())  # "Quarmby-Lee" is one word, though three tokens
     title = title_before(doc, start) if kind is ActorKind.PERSON else None
     return Name(
         start, end, words, kind, title, figure if figure is not None and _is_typed(doc, start, end, figure) else None

@@ -40,9 +40,11 @@ def bearers(doc: Doc, names: Sequence[Name], people: Sequence[Person]) -> Iterat
     alone: Counter[tuple[str, str]] = Counter()
     paragraphs = paragraph_numbers(doc)
     by_word, by_name = _by_word(people), _by_name(people)
+    figures = {person.figure: person for person in people if person.figure is not None}
     for name in names:
         same = by_name.get(_key(name.words), ()) if len(name.words) > 1 and name.figure is None else ()
-        candidates = list(same) or _candidates(name, by_word.get(name.words[-1], ()))
+        known = figures.get(name.figure) if name.figure is not None else None
+        candidates = [known] if known is not None else list(same) or _candidates(name, by_word.get(name.words[-1], ()))
         if len(candidates) > 1:
             candidates = _decided(name, candidates, seen, alone, paragraphs)
         bearer = candidates[0] if len(candidates) == 1 else None
@@ -113,8 +115,6 @@ def typed_roles(figure: Figure | None) -> frozenset[str]:
 
 
 def _candidates(name: Name, people: Sequence[Person]) -> list[Person]:
-    if name.figure is not None:
-        return [person for person in people if person.figure == name.figure]
     if len(people) > MOST_BEARERS:
         return []
     fitting = [person for person in people if _may_bear(name, person)]

@@ -13,6 +13,7 @@ from spacy.language import Language
 from spacy.pipeline import Lemmatizer
 
 from services.extract.names import straight
+from services.extract.nlp import SURROGATES
 from services.extract.words import stem
 
 NONE: frozenset[str] = frozenset()
@@ -42,8 +43,9 @@ def watch(stems: Iterable[str], nlp: Language) -> Watch:
 
 def plain(text: str) -> str:
     """The text in small letters and straight marks, as long as it was; a capital with a longer small letter stays."""
-    lower = straight(text).lower()
-    return lower if len(lower) == len(text) else "".join(map(_lower, straight(text)))
+    whole = SURROGATES.sub("\ufffd", straight(text))
+    lower = whole.lower()
+    return lower if len(lower) == len(text) else "".join(map(_lower, whole))
 
 
 def find_words(watched: Watch, text: str) -> Sequence[Hit]:

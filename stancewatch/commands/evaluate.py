@@ -44,6 +44,8 @@ def measured(data: Path, *, only: str, most: int) -> Iterator[Row]:
     storylines = data / "storylines"
     if storylines.is_dir() and only in "storylines":
         yield from _storylines(storylines)
+    if storylines.is_dir() and only in "name-swap":
+        yield from _swaps(storylines)
     for path in sorted((data / "attribution").glob("*_dev.jsonl")):
         if only in path.stem:
             yield from _attributions(path)
@@ -75,6 +77,14 @@ def _storylines(folder: Path) -> Iterator[Row]:
         counts = f"{found.right} right of {found.found} found and {found.wanted} wanted"
         yield name, f"{what} F1", f"{found.f1:.3f} (P {found.precision:.3f}, R {found.recall:.3f}; {counts})"
     yield name, "false alarms in storylines without a shift", str(figures.false_alarms)
+
+
+def _swaps(folder: Path) -> Iterator[Row]:
+    from stancewatch.evaluation.swaps import score_swaps
+
+    figures = score_swaps(folder)
+    counts = f"{figures.same} of {figures.statements}, every figure under three other names"
+    yield "name-swap (storylines)", "statements that stay as they are", f"{figures.share:.3f} ({counts})"
 
 
 def _attributions(path: Path) -> Iterator[Row]:

@@ -101,3 +101,9 @@ def test_a_figure_with_curly_apostrophe_is_found() -> None:
 def test_mentions_are_in_order_and_apart() -> None:
     mentions = cast_of(INTRODUCED + "She and Luis Delgado met the governor. Her office said no.", DELGADO).mentions
     assert all(one.span.end <= other.span.start for one, other in pairwise(mentions))
+
+
+@pytest.mark.parametrize("mention", ["Beatrice Quarmby-Lee", "Quarmby-Lee", "Ms. Quarmby-Lee"])
+def test_a_name_with_a_hyphen_is_one_word(mention: str) -> None:
+    text = f"Beatrice Quarmby-Lee met the press. It rained. {mention} said no."
+    assert actor_of(text, mention, figure("Beatrice Quarmby-Lee", "Quarmby-Lee")) == "Beatrice Quarmby-Lee"
