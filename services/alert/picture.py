@@ -92,7 +92,7 @@ def _plot(axes: Axes, sketch: Sketch) -> None:
     axes.step(times, levels, where="post", color="#b9bfc7", linewidth=1.3, zorder=1)
     axes.axvline(sketch.turned_at, color="#1f4e79", linewidth=1, linestyle=(0, (3, 3)), zorder=2)
     for stance, ink in INK.items():
-        for own_words, fill in ((True, ink), (False, PAPER)):
+        for own_words, fill in ((False, PAPER), (True, ink)):
             here = [p.at for p in sketch.points if p.stance is stance and p.own_words is own_words]
             axes.scatter(here, [LEVELS[stance]] * len(here), s=42, c=fill, edgecolors=ink, linewidths=1.4, zorder=3)
     _label(axes, times)

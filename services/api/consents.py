@@ -40,8 +40,10 @@ def wish_mail(
 
     A no stays a no. An answer is of one address: another one is asked anew.
     """
-    stored = {one.subscription_id: one for one in session.exec(select(Consent))}
-    for row in subscriptions:
+    rows = tuple(subscriptions)
+    known_ones = select(Consent).where(col(Consent.subscription_id).in_([row.id for row in rows]))
+    stored = {one.subscription_id: one for one in session.exec(known_ones)}
+    for row in rows:
         if row.email is None or row.id is None:
             continue
         known = stored.get(row.id)
