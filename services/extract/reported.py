@@ -13,6 +13,7 @@ from services.extract.embedding import signal_of
 from services.extract.issues import IssueView, TrackedIssue, view_issues
 from services.extract.lexicon import SIGNS, load_lexicon
 from services.extract.mentions import TELLING, Mention
+from services.extract.once import once
 from services.extract.predicates import Scene
 from services.extract.statements import article_voices, trimmed
 from services.extract.values import Actor, Attribution, Statement
@@ -54,7 +55,8 @@ def _signs(doc: Doc, actor: Actor, view: IssueView, scene: Scene) -> Iterator[St
         verb, stance = turned
         own, evidence = verb.i in scene.voice.contents, trimmed(doc, verb.sent)
         yield Statement(*who, stance, SURE, own, evidence, StatementKind.REPORTED_SHIFT)
-    pressing = next((token for token in doc if _presses(token, scene)), None)
+    asked = once(doc, "pressing words", lambda: _pressing_words(doc))
+    pressing = next((doc[i] for i in asked if _presses(doc[i], scene)), None)
     if pressing is not None:
         wanted = (one for one in find_witnesses(doc, scene) if doc[one.token].sent == pressing.sent)
         stance = next((one.stance for one in wanted if one.token > pressing.i and one.signal is not None), Stance.NONE)
@@ -64,10 +66,7 @@ def _signs(doc: Doc, actor: Actor, view: IssueView, scene: Scene) -> Iterator[St
 def _turns(doc: Doc, scene: Scene) -> Iterator[tuple[Token, Stance]]:
     """Each verb that says of the actor that the actor turned, in the reporter's words or the actor's own."""
     table = _table()
-    verbs = {key[0] for key in table}
-    for token in doc:
-        if token.lemma_.lower() not in verbs and "-" not in (token.text, token.nbor(-1).text if token.i else ""):
-            continue
+    for token in (doc[i] for i in once(doc, "turning words", lambda: _turning_words(doc))):
         sign = next((table[key] for key in _readings(token) if key in table), None)
         if sign is None or not _happened(token):
             continue
@@ -78,9 +77,23 @@ def _turns(doc: Doc, scene: Scene) -> Iterator[tuple[Token, Stance]]:
             yield token, STANCES[(sign > 0) - (sign < 0)] if about.sign >= 0 else STANCES[(sign < 0) - (sign > 0)]
 
 
+def _turning_words(doc: Doc) -> tuple[int, ...]:
+    verbs = {key[0] for key in _table()}
+    return tuple(
+        token.i
+        for token in doc
+        if token.lemma_.lower() in verbs or "-" in (token.text, token.nbor(-1).text if token.i else "")
+    )
+
+
+def _pressing_words(doc: Doc) -> tuple[int, ...]:
+    words = PRESSURE_WORDS | {verb for verb, *_ in _pressing()}
+    return tuple(token.i for token in doc if token.lemma_.lower() in words)
+
+
 def _presses(token: Token, scene: Scene) -> bool:
     """Whether somebody else presses the actor over the issue ("urged her to", "called on her", "under pressure")."""
-    if token.lemma_.lower() not in PRESSURE_WORDS | {verb for verb, *_ in _pressing()} or not _about(token, scene):
+    if not _about(token, scene):
         return False
     if token.lemma_.lower() in PRESSURE_WORDS and token.head.lower_ == "under":
         agent = agent_of(token.head.head)
