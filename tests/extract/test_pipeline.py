@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.extract.pipeline import load_reader, surest
+from services.extract.pipeline import Scope, load_reader, surest
 from services.extract.reader import Reader
 from services.extract.values import ArticleText, Figure, Issue, Reading, Span, Statement, Watchlist
 from shared.vocabulary import Stance
@@ -87,3 +87,22 @@ def test_statements_that_start_together_are_one_the_surest() -> None:
     )
     assert surest((weak, sure, elsewhere)) == (elsewhere, sure)
     assert surest((elsewhere, sure, weak)) == (elsewhere, sure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("“I oppose the harbour tunnel,” Theo Hill said.", id="no figure"),
+        pytest.param("“I oppose the cycle lane,” Dana Orr said.", id="no issue"),
+    ],
+)
+def test_what_the_gate_keeps_out_is_there_for_who_asks_for_everything(text: str, reader: Reader) -> None:
+    whole = load_reader(MODEL, Scope.WHOLE)
+    assert read(reader, text) == Reading()
+    assert read(whole, text).actors
+    assert read(whole, text).attributions
+    assert whole.version != reader.version
+
+
+def test_the_gate_changes_nothing_in_what_it_lets_through(reader: Reader) -> None:
+    assert read(reader, PLAIN) == read(load_reader(MODEL, Scope.WHOLE), PLAIN)
