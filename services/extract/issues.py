@@ -97,7 +97,7 @@ def _last_before(token: int, places: Sequence[int]) -> int:
 
 def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[int, Mention]:
     """Token numbers that touch the issue, only where the text is about it."""
-    named = _named(doc, tracked)
+    named = named_terms(doc, tracked)
     words = with_terms(tracked, lexicon)
     near = _stretch(doc, words, named)
     if not near:
@@ -112,11 +112,14 @@ def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[in
 def _read_issue(issue: Issue, nlp: Language, lexicon: Lexicon) -> TrackedIssue:
     proposition = read_proposition(nlp(issue.proposition), lexicon)
     docs = [nlp(term) for term in dict.fromkeys((*issue.terms, issue.name))]
-    terms = {
-        tuple(stem(t.lemma_) for t in doc if t.is_alpha or t.is_digit): _term_sign(doc, proposition, lexicon)
-        for doc in docs
-    }
+    terms = {phrase: _term_sign(doc, proposition, lexicon) for doc in docs for phrase in _spellings(doc)}
     return TrackedIssue(issue, proposition, {phrase: sign for phrase, sign in terms.items() if phrase})
+
+
+def _spellings(term: Doc) -> set[tuple[str, ...]]:
+    """A term as stems, with its hyphens and without ("Trans-Pacific", "Trans Pacific")."""
+    words = tuple(stem(token.lemma_) for token in term if token.is_alpha or token.is_digit)
+    return {words, tuple(stem(token.lemma_) for token in term if token.is_alpha or token.is_digit or token.text == "-")}
 
 
 def _term_sign(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> int:
@@ -130,7 +133,7 @@ def _term_sign(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> int:
     return proposition.object_sign * (-1 if -1 in states else 1)
 
 
-def _named(doc: Doc, tracked: TrackedIssue) -> dict[int, int]:
+def named_terms(doc: Doc, tracked: TrackedIssue) -> dict[int, int]:
     """The last token of each place where a term stands, with its side."""
     known = columns(doc)
     words = known.stems
@@ -154,7 +157,7 @@ def with_terms(tracked: TrackedIssue, lexicon: Lexicon) -> Proposition:
     weights |= {word: min(weight, 0.4) for word, weight in weights.items() if word in placeholders}
     for phrase, sign in tracked.terms.items():
         for word in phrase:
-            if word in placeholders:
+            if word in placeholders or word == "-":
                 continue
             signs.setdefault(word, sign)
             weights[word] = max(0.8 if word == phrase[-1] else 0.7, weights.get(word, 0.0))

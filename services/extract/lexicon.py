@@ -23,6 +23,7 @@ class Lexicon:
     proxies: frozenset[str]
     placeholders: frozenset[str]
     hopes: frozenset[str]
+    attitudes: frozenset[str]
     generic_actions: frozenset[str]
     authorities: frozenset[str]
     honorifics: frozenset[str]
@@ -46,6 +47,7 @@ def load_lexicon() -> Lexicon:
         proxies=frozenset(_lines("proxies")),
         placeholders=frozenset(_lines("placeholders")),
         hopes=frozenset(_lines("hope_verbs")),
+        attitudes=frozenset(_lines("attitudes")),
         generic_actions=frozenset(_lines("generic_actions")),
         honorifics=frozenset(_lines("honorifics")),
         authorities=frozenset(_lines("authorities")),

@@ -64,7 +64,7 @@ class SpacyReader:
         first = find_statements(doc, article, cast, attributions, issues=issues)
         second = SecondReader(issues, self.ask).read(doc, cast, attributions, first)
         signals = find_signals(doc, cast, attributions, issues=issues)
-        return Reading(cast.actors, attributions, surest((*first, *second)), signals)
+        return Reading(cast.actors, attributions, surest(second), signals)
 
     def _gated(self, article: ArticleText, watchlist: Watchlist, issues: tuple[TrackedIssue, ...]) -> Doc | None:
         """The article with what matters in it parsed; nothing where no issue is touched."""

@@ -32,7 +32,8 @@ def lay_trail(tracked: TrackedIssue) -> Trail:
     """The trail of one issue."""
     weights = with_terms(tracked, load_lexicon()).weights
     telling = (word for word, weight in weights.items() if weight >= TELLING and word not in STOP_WORDS)
-    return Trail(tuple(tracked.terms), frozenset(telling))
+    terms = tuple(term for term in tracked.terms if "-" not in term)  # each is there without its hyphens too
+    return Trail(terms, frozenset(telling))
 
 
 def trail_words(trail: Trail) -> frozenset[str]:

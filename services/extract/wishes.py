@@ -46,7 +46,13 @@ def _sign(token: Token, scene: Scene) -> int | None:
 def _is_obliged(token: Token) -> bool:
     if any(child.dep_ == "aux" and child.lower_ in OBLIGATIONS for child in token.children):
         return True
-    return token.dep_ == "xcomp" and token.head.lemma_ in {"need", "have", "ought"}
+    return _is_demanded(token) or (token.dep_ == "xcomp" and token.head.lemma_ in {"need", "have", "ought"})
+
+
+def _is_demanded(token: Token) -> bool:
+    """ "Asked that the raids be halted": a passive without any time is what somebody asks for."""
+    helpers = [child for child in token.children if child.dep_ in {"aux", "auxpass"}]
+    return token.dep_ == "ccomp" and [(helper.lower_, helper.tag_) for helper in helpers] == [("be", "VB")]
 
 
 def _is_aim(token: Token) -> bool:

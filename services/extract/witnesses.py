@@ -70,6 +70,11 @@ def _near(doc: Doc, mentions: Mapping[int, Mention]) -> Set[int]:
 
 
 def _witness(token: Token, finding: Finding, scene: Scene) -> Witness:
-    own = token.i in scene.voice.contents or finding.rule == "act"
+    own = token.i in scene.voice.contents or finding.rule == "act" or _is_deed(token, finding, scene)
     sign = 0 if is_conditional(token) else finding.sign
     return Witness(STANCES[sign], finding.weight, token.i, finding.rule, own, signal_of(token, scene))
+
+
+def _is_deed(token: Token, finding: Finding, scene: Scene) -> bool:
+    """Whether a verb of taking sides tells what the actor did or said ("voted for"), not what the actor thinks."""
+    return finding.rule == "verb" and token.lemma_.lower() not in scene.lexicon.attitudes

@@ -101,7 +101,6 @@ def test_another_name_changes_nothing(judge: Judge) -> None:
             "[ACTOR] said it was time to close the market.",
             "favor",
             id="for",
-            marks=pytest.mark.xfail(reason="the side is learned last, and these weights saw few steps: see the card"),
         ),
         pytest.param("[ACTOR] voted against closing the market.", "against", id="against"),
         pytest.param("[ACTOR] said she was undecided about closing the market.", "mixed", id="on the fence"),

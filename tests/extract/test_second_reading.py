@@ -1,4 +1,4 @@
-"""The paragraphs on which the judge is asked, and what becomes of its answers."""
+"""The sentences on which the judge is asked, and what becomes of its answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ TEXT = (
     "“Over my dead body will anybody lock those doors,” Ana Ruiz told him on Monday."
 )
 AGAINST = StanceOdds(0.05, 0.85, 0.05, 0.05)
+NOTHING = StanceOdds(0.05, 0.05, 0.05, 0.85)
 
 
 @dataclass
@@ -37,6 +38,11 @@ def read_again(text: str, oracle: Oracle, *first: Statement) -> tuple[Statement,
     return reader.read(parsed(text), cast_of(text, RUIZ), attributions_of(text, RUIZ), first)
 
 
+def said(text: str, words: str, stance: Stance, *, figure: str | None = RUIZ.id) -> Statement:
+    """What a first reading found in the sentence that begins with `words`."""
+    return Statement(RUIZ.name, figure, POOL.id, stance, 0.9, True, Span(text.index(words), len(text)))
+
+
 def test_a_sure_judge_makes_a_statement_of_what_the_rules_missed() -> None:
     (found,) = read_again(TEXT, Oracle(AGAINST))
     assert (found.figure, found.stance, found.own_words) == (RUIZ.id, Stance.AGAINST, True)
@@ -44,26 +50,54 @@ def test_a_sure_judge_makes_a_statement_of_what_the_rules_missed() -> None:
 
 
 def test_an_unsure_judge_makes_none() -> None:
-    assert read_again(TEXT, Oracle(StanceOdds(0.1, 0.4, 0.2, 0.3))) == ()
+    assert read_again(TEXT, Oracle(StanceOdds(0.2, 0.3, 0.2, 0.3))) == ()
 
 
-def test_the_judge_sees_marks_instead_of_names_and_the_paragraph_before() -> None:
+def test_the_judge_sees_marks_instead_of_names_and_the_sentence_that_names_the_issue() -> None:
     oracle = Oracle(AGAINST)
     read_again(TEXT, oracle)
-    ((text, proposition),) = oracle.asked
-    assert "[ACTOR] told him" in text
-    assert "with [OTHER]." in text
-    assert proposition == POOL.proposition
+    for text, proposition in oracle.asked:
+        assert text.startswith("The council talked of the swimming pool with [OTHER].")
+        assert "[ACTOR] told him" in text
+        assert proposition == POOL.proposition
 
 
-def test_nobody_is_asked_about_a_figure_whose_stance_is_known() -> None:
-    oracle = Oracle(AGAINST)
-    known = Statement(RUIZ.name, RUIZ.id, POOL.id, Stance.FAVOR, 0.9, True, Span(0, 10))
-    assert read_again(TEXT, oracle, known) == ()
+def test_one_look_is_enough_where_a_sentence_shows_nothing() -> None:
+    oracle = Oracle(NOTHING)
+    assert read_again(TEXT, oracle) == ()
+    assert len(oracle.asked) == 1
+
+
+def test_what_the_rules_found_and_the_judge_does_not_see_is_dropped() -> None:
+    assert read_again(TEXT, Oracle(NOTHING), said(TEXT, "“Over", Stance.AGAINST)) == ()
+
+
+def test_what_the_rules_found_stays_with_some_support() -> None:
+    known = said(TEXT, "“Over", Stance.AGAINST)
+    assert read_again(TEXT, Oracle(StanceOdds(0.1, 0.2, 0.1, 0.6)), known) == (known,)
+
+
+def test_what_words_of_taking_sides_say_plainly_is_not_doubted() -> None:
+    text = "The swimming pool came up. Ana Ruiz opposes closing the swimming pool."
+    known = said(text, "Ana", Stance.AGAINST)
+    oracle = Oracle(NOTHING)
+    assert read_again(text, oracle, known) == (known,)
     assert oracle.asked == []
+
+
+def test_an_actor_whom_nobody_tracks_is_left_to_the_rules() -> None:
+    known = said(TEXT, "“Over", Stance.AGAINST, figure=None)
+    assert known in read_again(TEXT, Oracle(NOTHING), known)
 
 
 def test_nobody_is_asked_about_an_article_that_touches_no_issue() -> None:
     oracle = Oracle(AGAINST)
     assert read_again("“It rained,” Ana Ruiz said.", oracle) == ()
+    assert oracle.asked == []
+
+
+def test_a_sentence_far_from_any_that_names_the_issue_is_not_asked_about() -> None:
+    oracle = Oracle(AGAINST)
+    text = "The swimming pool is old. " + "It rained again. " * 14 + "“Never,” Ana Ruiz said of her garden at home."
+    assert read_again(text, oracle) == ()
     assert oracle.asked == []

@@ -35,6 +35,14 @@ def statements_in(text: str, *issues: Issue, figures: tuple[Figure, ...] = (RUIZ
         pytest.param('"Close the swimming pool," Ana Ruiz said.', Stance.FAVOR, True, id="direct speech"),
         pytest.param("The council met. Mayor Ana Ruiz closed the swimming pool.", Stance.FAVOR, True, id="act"),
         pytest.param("Ana Ruiz opposes closing the swimming pool.", Stance.AGAINST, False, id="characterisation"),
+        pytest.param("Ana Ruiz voted against closing the swimming pool.", Stance.AGAINST, True, id="a vote is a deed"),
+        pytest.param("Ana Ruiz denounced the closure of the swimming pool.", Stance.AGAINST, True, id="so is speech"),
+        pytest.param(
+            "Ana Ruiz wrote to ask that the closure of the swimming pool be halted.",
+            Stance.AGAINST,
+            True,
+            id="what is asked for without any time",
+        ),
         pytest.param(
             "Ana Ruiz came late to the talks on the swimming pool. Her stance seems to straddle the divide.",
             Stance.MIXED,
