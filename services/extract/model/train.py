@@ -86,6 +86,8 @@ def main() -> None:
         judge.load_state_dict(torch.load(asked.start))
     asked.out.mkdir(parents=True, exist_ok=True)
     train(judge, _plan(corpus, vocabulary, sitting), sitting, keep=asked.out / "judge.pt")
+    if asked.blend:
+        judge.load_state_dict(_mean([judge.state_dict(), *map(torch.load, asked.blend)]))
     (asked.out / "vocabulary.txt").write_text("\n".join(vocabulary.numbers) + "\n", encoding="utf-8")
     export_judge(judge, asked.out / "judge.onnx")
     figures = measure(corpus, asked.stances, asked.out)
@@ -182,6 +184,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--passages", type=Path, required=True, help="folder of passages of which a third is set aside")
     parser.add_argument("--stances", type=Path, required=True, help="folder of the public stance sets, NAME.jsonl each")
     parser.add_argument("--start", type=Path, help="judge.pt of an earlier sitting, to go on from")
+    parser.add_argument("--blend", type=Path, nargs="*", help="judge.pt of earlier sittings, to take the mean with")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("weights"))
     return parser.parse_args()
 
