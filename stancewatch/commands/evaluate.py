@@ -1,6 +1,6 @@
 """`stancewatch evaluate`: how right the readings are on labelled data, as a card that anyone can reproduce."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +31,7 @@ def evaluate(
     if not rows:
         raise UserMistake(f"{data}: no labelled data here; it holds storylines/, attribution/, stance/ or passages/")
     if card is not None:
-        card.write_text(as_card(rows, data), encoding="utf-8")
+        card.write_text(as_card(rows, data) + read_by_hand(card), encoding="utf-8")
     if as_json:
         names = ("data", "measure", "figure")
         typer.echo(as_json_lines({"type": "figure", **dict(zip(names, row, strict=True))} for row in rows), nl=False)
@@ -49,9 +49,12 @@ def measured(data: Path, *, only: str, most: int) -> Iterator[Row]:
     for path in sorted((data / "attribution").glob("*_dev.jsonl")):
         if only in path.stem:
             yield from _attributions(path)
-    for path in sorted((*(data / "stance").glob("*_dev.jsonl"), *(data / "passages").glob("*.jsonl"))):
-        if only in f"{path.parent.name}/{path.stem}":
-            yield from _stances(path, most=most)
+    for path in sorted((data / "stance").glob("*_dev.jsonl")):
+        if only in f"stance/{path.stem}":
+            yield from _stances(f"stance/{path.stem}", [path], most=most)
+    passages = sorted((data / "passages").glob("*.jsonl"))
+    if passages and only in "passages":
+        yield from _stances("passages, the third set aside", passages, most=most)
 
 
 def as_card(rows: list[Row], data: Path) -> str:
@@ -62,6 +65,12 @@ def as_card(rows: list[Row], data: Path) -> str:
         f"Made by `stancewatch evaluate {data.name} --card FILE`; the data is not part of this project.\n\n"
         f"| data | measure | figure |\n|---|---|---|\n{lines}"
     )
+
+
+def read_by_hand(card: Path) -> str:
+    """What people wrote into an earlier card: everything from the first heading below the figures on."""
+    written = card.read_text(encoding="utf-8") if card.is_file() else ""
+    return written[at:] if (at := written.find("\n## ")) >= 0 else ""
 
 
 def _storylines(folder: Path) -> Iterator[Row]:
@@ -96,11 +105,11 @@ def _attributions(path: Path) -> Iterator[Row]:
     yield name, "speaker overlap given a match", f"{figures.speakers / contents.right if contents.right else 0:.3f}"
 
 
-def _stances(path: Path, *, most: int) -> Iterator[Row]:
+def _stances(title: str, paths: Sequence[Path], *, most: int) -> Iterator[Row]:
     from stancewatch.evaluation.stances import score_stances
 
-    figures = score_stances(path, most=most)
-    name = f"{path.parent.name}/{path.stem} ({figures.questions} questions)"
+    figures = score_stances(paths, most=most)
+    name = f"{title} ({figures.questions} questions)"
     yield name, "macro-F1", f"{figures.macro_f1:.3f} (accuracy {figures.accuracy:.3f})"
     yield name, "calibration error", f"{figures.calibration_error:.3f}"
     yield name, "decisions per second", f"{figures.per_second:.0f}"

@@ -2,11 +2,13 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from services.extract.model.recipe import is_test
 from stancewatch.commands.stance import Question, answers
 from stancewatch.evaluation.measures import calibration_error, macro_f1
 
@@ -15,7 +17,7 @@ OTHER_NAMES = {"positive": "favor", "negative": "against", "neutral": "none"}
 
 @dataclass(frozen=True, slots=True)
 class StanceFigures:
-    """The figures over one file."""
+    """The figures over one set of questions."""
 
     questions: int
     macro_f1: float
@@ -24,9 +26,12 @@ class StanceFigures:
     per_second: float
 
 
-def score_stances(path: Path, *, most: int) -> StanceFigures:
-    """Ask for the stance in each of the first `most` rows of a JSON Lines file, and compare."""
-    asked = [pair for _, pair in zip(range(most), _questions(path), strict=False)]
+def score_stances(paths: Sequence[Path], *, most: int) -> StanceFigures:
+    """Ask for the stance in each of the first `most` rows of JSON Lines files, and compare.
+
+    Of passages only the families set aside count: on the others the judge was trained.
+    """
+    asked = list(islice(chain.from_iterable(map(_questions, paths)), most))
     gold = [label for _, label in asked]
     began = time.monotonic()
     decided = [decision for _, decision in answers(question for question, _ in asked)]
@@ -50,6 +55,8 @@ def _questions(path: Path) -> Iterator[tuple[Question, str]]:
 
 
 def _passage(row: dict[str, Any]) -> Iterator[tuple[Question, str]]:
+    if not is_test(row.get("family") or row["id"]):
+        return
     for label in row["labels"]:
         yield Question(actor=label["actor"], target=label["proposition"], text=row["text"]), label["stance"]
 

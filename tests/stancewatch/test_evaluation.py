@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from stancewatch.commands.evaluate import as_card, read_by_hand
 from stancewatch.evaluation.attributions import score_attributions
 from stancewatch.evaluation.measures import Found, calibration_error, compare, macro_f1
 from stancewatch.evaluation.stances import score_stances
@@ -85,10 +86,19 @@ def test_attributions_are_matched_by_what_their_contents_share(tmp_path: Path) -
 def test_stances_are_asked_in_both_forms_of_the_data(tmp_path: Path) -> None:
     label = {"actor": "Ana Ruiz", "proposition": "The city should build the tram.", "stance": "against"}
     passages, sentences = tmp_path / "passages.jsonl", tmp_path / "sentences.jsonl"
-    passages.write_text(json.dumps({"id": "p", "text": TEXT, "labels": [label]}) + "\n")
+    passage = {"text": TEXT, "labels": [label]}
+    aside, trained_on = {**passage, "id": "p0"}, {**passage, "id": "p1"}  # by the md5 of the family or id
+    passages.write_text("".join(json.dumps(one) + "\n" for one in (aside, trained_on)))
     sentences.write_text(
         json.dumps({"id": "s", "sentence": "We oppose the tram.", "target": "the tram", "label": "negative"}) + "\n"
     )
     for path in (passages, sentences):
-        figures = score_stances(path, most=10)
+        figures = score_stances([path], most=10)
         assert (figures.questions, figures.accuracy) == (1, 1.0)
+
+
+def test_a_new_card_keeps_what_people_wrote_below_the_figures(tmp_path: Path) -> None:
+    card = tmp_path / "accuracy.md"
+    assert read_by_hand(card) == ""
+    card.write_text(as_card([("tram", "F1", "1.0")], tmp_path) + "\n## Real news\n\nRead in May.\n")
+    assert as_card([], tmp_path) + read_by_hand(card) == as_card([], tmp_path) + "\n## Real news\n\nRead in May.\n"
