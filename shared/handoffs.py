@@ -64,7 +64,7 @@ def take(session: Session, task: str, subject_id: int, *, policy: LeasePolicy) -
     now = database_now(session)
     lease = leases.new_lease(now, seconds=policy.seconds)
     asked = {"of_task": task, "of_subject": subject_id, "moment": now, "token": lease.token, "until": lease.until}
-    row = session.execute(TAKE, asked).first()
+    row = session.connection().execute(TAKE, asked).first()
     if row is None:
         return None
     earlier = row.attempts - 1
@@ -78,7 +78,7 @@ def take(session: Session, task: str, subject_id: int, *, policy: LeasePolicy) -
 def finish(session: Session, claim: Claim) -> None:
     """Delete a handoff that is done; raise `LeaseLost` where it was taken over or left anew meanwhile."""
     mine = {"this": claim.handoff_id, "token": claim.lease.token}
-    if session.execute(FINISH, mine).rowcount != 1:  # type: ignore[attr-defined]
+    if session.connection().execute(FINISH, mine).rowcount != 1:
         raise LeaseLost(f"handoff {claim.handoff_id}: taken over or left anew meanwhile")
 
 

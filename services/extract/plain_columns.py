@@ -1,48 +1,53 @@
-"""A timeline's columns as the driver gives them: turning a thousand rows into enums costs more than reading them."""
+"""A timeline's columns as the driver gives them: turning a thousand rows into objects costs more than reading them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, Integer, String, Table, type_coerce
-from sqlalchemy.types import TypeEngine, UserDefinedType
+from sqlalchemy import Column, ColumnElement, CursorResult, String, Table, func, literal_column
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from services.extract.timeline import DatedStatement
 
-
-class QuickUtc(UserDefinedType[datetime]):
-    """SQLite's text of a moment in UTC, read without going through a naive one."""
-
-    cache_ok = True
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str], datetime]:
-        """Return what reads one text."""
-        return _read
-
-
-PLAIN: dict[str, TypeEngine[Any]] = {"stance": String(), "own_words": Integer(), "is_quotation": Integer()}
-PLAIN |= {"arrived": String(), "decided": String()}
-MOMENTS: dict[str, TypeEngine[Any]] = {"sqlite": QuickUtc(), "postgresql": DateTime(timezone=True)}
+DIALECTS = ("sqlite", "postgresql")
 NAMED_OTHERWISE = {"statement_id": "id"}
+UTC_OFFSET: ColumnElement[str] = literal_column(
+    "'+00:00'"
+)  # SQLite keeps a moment as text, in UTC and without saying so
+ISO: ColumnElement[str] = literal_column("""'YYYY-MM-DD HH24:MI:SS.US"+00:00"'""")
 
 # what `DatedStatement._make` does, without a step in Python for each row
-as_statement = partial(tuple.__new__, DatedStatement)
+_as_statement = partial(tuple.__new__, DatedStatement)
 
 
-def timeline_columns(statements: Table, dialect: str) -> tuple[Any, ...]:
-    """Return the columns of a `DatedStatement` in their order."""
-    columns = (statements.c[NAMED_OTHERWISE.get(field, field)] for field in DatedStatement._fields)
-    return tuple(_plain(column, dialect) for column in columns)
+def timeline_columns(statements: Table, dialect: str) -> tuple[ColumnElement[Any], ...]:
+    """Return the columns of a `DatedStatement` in their order, its moment as ISO 8601 writes it."""
+    at, *others = (statements.c[NAMED_OTHERWISE.get(field, field)] for field in DatedStatement._fields)
+    return _written(at, dialect), *others
 
 
-def _plain(column: Column[Any], dialect: str) -> Any:
-    if column.name == "published_at":
-        return type_coerce(column, MOMENTS[dialect])
-    return type_coerce(column, PLAIN[column.name]) if column.name in PLAIN else column
+def plain_rows(result: CursorResult[Any]) -> Sequence[tuple[Any, ...]]:
+    """Return all rows as the driver made them: words where the tables have enums."""
+    cursor: DBAPICursor | None = result.cursor
+    assert cursor is not None, "the result returns no rows"
+    rows = cursor.fetchall()
+    result.close()
+    return rows
 
 
-def _read(text: str) -> datetime:
-    return datetime.fromisoformat(text + "+00:00")
+def as_statements(rows: Sequence[tuple[Any, ...]]) -> tuple[DatedStatement, ...]:
+    """Turn rows of `timeline_columns` into statements."""
+    if not rows:
+        return ()
+    at, *others = zip(*rows, strict=True)
+    return tuple(map(_as_statement, zip(map(datetime.fromisoformat, at), *others, strict=True)))
+
+
+def _written(at: Column[Any], dialect: str) -> ColumnElement[Any]:
+    """A moment as text: Python reads that faster than the driver makes a moment in the server's time zone."""
+    if dialect == "sqlite":
+        return at.op("||")(UTC_OFFSET)
+    return func.to_char(func.timezone(literal_column("'UTC'"), at), ISO, type_=String)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Select, Table, bindparam, exists, select, update
 from sqlmodel import Session
 
-from services.extract.plain_columns import MOMENTS, as_statement, timeline_columns
+from services.extract.plain_columns import DIALECTS, as_statements, plain_rows, timeline_columns
 from services.extract.pressure import Pressing
 from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, StoredShift, Untouched, Verdict
 from services.extract.timeline import DatedStatement
@@ -24,6 +24,8 @@ shifts: Table = tables.Shift.__table__  # type: ignore[attr-defined]
 statements: Table = tables.Statement.__table__  # type: ignore[attr-defined]
 taggings: Table = tables.Tagging.__table__  # type: ignore[attr-defined]
 verdicts: Table = tables.ShiftVerdict.__table__  # type: ignore[attr-defined]
+
+SIGNAL_KINDS = (StatementKind.REPORTED_SHIFT, StatementKind.PRESSURE)
 
 # Built once: putting a question together anew for every review costs as much as reading a hundred statements.
 OF_THE_ARTICLE = select(taggings.c.article_id).where(taggings.c.id == bindparam("tagging")).scalar_subquery()
@@ -51,16 +53,16 @@ TIMELINE = {
         *(actors.c.figure_id == bindparam("figure"), statements.c.issue_id == bindparam("issue")),
         *(statements.c.current, statements.c.kind == StatementKind.STANCE),
     )
-    for dialect in MOMENTS
+    for dialect in DIALECTS
 }
 SIGNALS = {
     dialect: select(statements.c.kind, *timeline_columns(statements, dialect))
     .join(actors, actors.c.id == statements.c.actor_id)
     .where(
         *(actors.c.figure_id == bindparam("figure"), statements.c.issue_id == bindparam("issue")),
-        *(statements.c.current, statements.c.kind != StatementKind.STANCE),
+        *(statements.c.current, statements.c.kind.in_(SIGNAL_KINDS)),
     )
-    for dialect in MOMENTS
+    for dialect in DIALECTS
 }
 SHIFTS = (
     select(shifts.c.id, *(shifts.c[column.name] for column in fields(StoredShift)))
@@ -107,34 +109,33 @@ def topics_of_article(session: Session, tagging_id: int) -> tuple[Topic, ...]:
 
     One with articles that await another reading is left to the last of those: half of it would be read by other words.
     """
-    rows = session.execute(TOPICS, {"tagging": tagging_id})
+    rows = session.connection().execute(TOPICS, {"tagging": tagging_id})
     return tuple(sorted(Topic(row.figure_id, row.issue_id) for row in rows))
 
 
 def hold_figures(session: Session, topics: Sequence[Topic]) -> None:
     """Let one reviewer at a time decide about a figure; SQLite's writers wait for one another anyway."""
     if topics and session.get_bind().dialect.name == "postgresql":
-        session.execute(FIGURES, {"figures": sorted({topic.figure_id for topic in topics})}).all()
+        session.connection().execute(FIGURES, {"figures": sorted({topic.figure_id for topic in topics})}).all()
 
 
 def statements_on(session: Session, topic: Topic) -> tuple[DatedStatement, ...]:
     """Return what the latest reading of each article found on a topic."""
-    return tuple(map(as_statement, _asked(session, TIMELINE, topic)))
+    return as_statements(_asked(session, TIMELINE, topic))
 
 
 def signals_on(session: Session, topic: Topic) -> Signals:
     """Return what is said of a figure on a topic beyond the figure's stances."""
-    found: dict[StatementKind, list[DatedStatement]] = {}
+    found: dict[StatementKind, list[tuple[Any, ...]]] = {kind: [] for kind in SIGNAL_KINDS}
     for kind, *statement in _asked(session, SIGNALS, topic):
-        found.setdefault(kind, []).append(as_statement(statement))
-    reports, calls = found.get(StatementKind.REPORTED_SHIFT, ()), found.get(StatementKind.PRESSURE, ())
-    return Signals(tuple(reports), tuple(calls))
+        found[kind].append(tuple(statement))
+    return Signals(*(as_statements(found[kind]) for kind in SIGNAL_KINDS))
 
 
 def save_pressure(session: Session, topic: Topic, found: Pressing | None, *, now: datetime) -> None:
     """Write the pressure that a topic is under, or that it is over."""
     if found is None:
-        session.execute(PRESSURE_OVER, {"figure": topic.figure_id, "issue": topic.issue_id, "moment": now})
+        session.connection().execute(PRESSURE_OVER, {"figure": topic.figure_id, "issue": topic.issue_id, "moment": now})
         return
     this = (pressures.c.figure_id == topic.figure_id) & (pressures.c.issue_id == topic.issue_id)
     known = session.execute(select(pressures.c.ended_at).where(this)).first()
@@ -146,20 +147,21 @@ def save_pressure(session: Session, topic: Topic, found: Pressing | None, *, now
     session.execute(update(pressures).where(this).values(asdict(found) | anew | {"ended_at": None}))
 
 
-def _asked(session: Session, questions: Mapping[str, Select[Any]], topic: Topic) -> Sequence[Any]:
-    question = questions[session.get_bind().dialect.name]
-    return session.execute(question, {"figure": topic.figure_id, "issue": topic.issue_id}).all()
+def _asked(session: Session, questions: Mapping[str, Select[Any]], topic: Topic) -> Sequence[tuple[Any, ...]]:
+    connection = session.connection()
+    question = questions[connection.dialect.name]
+    return plain_rows(connection.execute(question, {"figure": topic.figure_id, "issue": topic.issue_id}))
 
 
 def known_shifts(session: Session, topic: Topic) -> tuple[KnownShift, ...]:
     """Return every stored shift on a topic, in order."""
-    rows = session.execute(SHIFTS, {"figure": topic.figure_id, "issue": topic.issue_id})
+    rows = session.connection().execute(SHIFTS, {"figure": topic.figure_id, "issue": topic.issue_id})
     return tuple(KnownShift(number, StoredShift(*stored)) for number, *stored in rows)
 
 
 def decided_pairs(session: Session, topic: Topic) -> dict[tuple[int, int], Decision]:
     """Return what people said of shifts on a topic, by the current statements with the words that were quoted."""
-    said = session.execute(SHIFT_VERDICTS, {"figure": topic.figure_id, "issue": topic.issue_id}).all()
+    said = session.connection().execute(SHIFT_VERDICTS, {"figure": topic.figure_id, "issue": topic.issue_id}).all()
     if not said:
         return {}
     columns = (statements.c.id, statements.c.article_id, statements.c.words)

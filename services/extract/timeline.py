@@ -111,7 +111,7 @@ def build_timeline(statements: Iterable[DatedStatement], *, weights: Weights) ->
     omitted = _repetitions(ordered)
     counted = [each for each in ordered if each.statement_id not in omitted] if omitted else ordered
     shown_by, several = _articles(counted)
-    nats = [weigh(statement, weights) for statement in shown_by]
+    nats = weigh(shown_by, weights)
     together = {}
     for place, article in several.items():
         testimony = _testimony(article, weights)
@@ -123,19 +123,22 @@ def build_timeline(statements: Iterable[DatedStatement], *, weights: Weights) ->
     return replace(timeline, omissions=_in_order(ordered, omitted)) if omitted else timeline
 
 
-def weigh(statement: DatedStatement, weights: Weights) -> float:
-    """Turn a confidence among three stances into nats; a confidence of a third or less weighs nothing.
+def weigh(statements: Iterable[DatedStatement], weights: Weights) -> list[float]:
+    """Turn each confidence among three stances into nats; a confidence of a third or less weighs nothing.
 
     What a person confirmed is as sure as anything can be.
     """
-    confidence = SUREST if statement.decided == Decision.CONFIRM else statement.confidence
-    if confidence < LEAST:
-        confidence = LEAST
-    elif confidence > SUREST:
-        confidence = SUREST
-    nats = math.log(2 * confidence / (1 - confidence))
-    nats = min(nats, weights.ceiling)
-    return nats if statement.own_words else nats * weights.hearsay
+    ceiling, hearsay, log = weights.ceiling, weights.hearsay, math.log
+    weighed = []
+    for _, _, _, _, _, _, confidence, own_words, _, _, _, decided in statements:
+        sure = confidence if confidence > LEAST else LEAST
+        if sure > SUREST or (decided and decided == Decision.CONFIRM):
+            sure = SUREST
+        nats = log(2 * sure / (1 - sure))
+        if nats > ceiling:  # noqa: PLR1730 - a call for each of a thousand
+            nats = ceiling
+        weighed.append(nats if own_words else nats * hearsay)
+    return weighed
 
 
 LEAST, SUREST = 1 / 3, 0.999
@@ -148,7 +151,7 @@ def _repetitions(ordered: Sequence[DatedStatement]) -> dict[int, LeftOut]:
     first_with: dict[int, DatedStatement] = {}
     told: dict[tuple[int, int], str] = {}
     for statement in ordered:
-        if statement.decided == Decision.REJECT:
+        if statement.decided and statement.decided == Decision.REJECT:
             omitted[statement.statement_id] = LeftOut.REJECTED
             continue
         first = first_with.setdefault(statement.words, statement)
@@ -182,7 +185,7 @@ def _articles(counted: Iterable[DatedStatement]) -> tuple[list[DatedStatement], 
 
 
 def _testimony(article: Sequence[DatedStatement], weights: Weights) -> Testimony:
-    weighed = {statement.statement_id: weigh(statement, weights) for statement in article}
+    weighed = dict(zip((each.statement_id for each in article), weigh(article, weights), strict=True))
     shares = _shares(article, weighed)
     stance = max(sorted(shares), key=lambda each: shares[each])
     contrary = max((share for each, share in shares.items() if each is not stance), default=0.0)

@@ -47,7 +47,7 @@ class Statement(SQLModel, table=True):
             *("article_id", "start", "actor_id", "issue_id", "kind", "tagger_version"), name="uq_statement"
         ),
         Index(
-            *("ix_statement_timeline", "actor_id", "issue_id", "published_at"),
+            *("ix_statement_timeline", "actor_id", "issue_id", "kind", "published_at"),
             sqlite_where=text("current = 1"),
             postgresql_where=text("current"),
         ),

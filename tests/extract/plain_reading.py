@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from itertools import groupby
+from math import log
 
-from services.extract.timeline import DatedStatement, LeftOut, Omission, Testimony, Weights, weigh
+from services.extract.timeline import DatedStatement, LeftOut, Omission, Testimony, Weights
 from shared.vocabulary import Decision, Stance
 
 STANCES = (Stance.FAVOR, Stance.AGAINST, Stance.MIXED)
@@ -45,8 +46,14 @@ def plain_repetitions(ordered: list[DatedStatement]) -> dict[int, LeftOut]:
     return omissions
 
 
+def plain_weight(each: DatedStatement, weights: Weights) -> float:
+    confidence = 0.999 if each.decided == Decision.CONFIRM else min(max(each.confidence, 1 / 3), 0.999)
+    nats = min(log(2 * confidence / (1 - confidence)), weights.ceiling)
+    return nats if each.own_words else nats * weights.hearsay
+
+
 def plain_testimony(article: list[DatedStatement], weights: Weights) -> Testimony:
-    weighed = {each.statement_id: weigh(each, weights) for each in article}
+    weighed = {each.statement_id: plain_weight(each, weights) for each in article}
     shares = {}
     for stance in dict.fromkeys(each.stance for each in article):
         found = sorted((weighed[each.statement_id] for each in article if each.stance is stance), reverse=True)

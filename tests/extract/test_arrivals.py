@@ -4,7 +4,7 @@ import pytest
 
 from services.extract.arrivals import arrival_of
 from services.extract.shifts import detect_shifts
-from services.extract.standing import Raised, compare
+from services.extract.standing import Raised, compare, stored
 from services.extract.timeline import build_timeline
 from shared.vocabulary import Arrival
 from tests.extract.ledger import RULES, ledger
@@ -28,6 +28,7 @@ H, L = Arrival.HISTORY, Arrival.LIVE
 def test_arrival_of(letters: str, arrived: str, expected: list[Arrival]) -> None:
     came = {"H": H, "L": L}
     statements = [one._replace(arrived=came[how]) for one, how in zip(ledger(letters), arrived, strict=True)]
-    verdicts = compare((), detect_shifts(build_timeline(statements, weights=RULES.weights), rules=RULES))
+    drafts = detect_shifts(build_timeline(statements, weights=RULES.weights), rules=RULES)
+    verdicts = compare((), [stored(draft, pending_until=None) for draft in drafts])
     shifts = [verdict.shift for verdict in verdicts if isinstance(verdict, Raised)]
     assert [arrival_of(shift, statements, rules=RULES) for shift in shifts] == expected

@@ -42,7 +42,7 @@ def test_articles_of_the_same_minute_are_ordered_by_their_address() -> None:
 )
 def test_weigh(confidence: float, own_words: bool, nats: float) -> None:
     statement = dated("F", 0, confidence=confidence, own_words=own_words)
-    assert weigh(statement, WEIGHTS) == pytest.approx(nats)
+    assert weigh([statement], WEIGHTS) == pytest.approx([nats])
 
 
 def test_a_copy_of_a_story_is_no_second_witness() -> None:
@@ -77,7 +77,7 @@ def article(*letters: str) -> tuple[DatedStatement, ...]:
 
 def test_several_statements_of_one_article_are_one_testimony() -> None:
     (testimony,) = build_timeline(article("F", "F", "a"), weights=WEIGHTS).testimonies
-    clear, weak = weigh(dated("F", 0), WEIGHTS), weigh(dated("f", 0), WEIGHTS)
+    clear, weak = weigh([dated("F", 0), dated("f", 0)], WEIGHTS)
     assert testimony.stance is Stance.FAVOR
     assert testimony.agreeing == (0, 1)
     assert testimony.weight == pytest.approx(min(1.5 * clear, WEIGHTS.ceiling) - weak)

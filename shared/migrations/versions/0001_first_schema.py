@@ -489,7 +489,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_statement_timeline",
         "statement",
-        ["actor_id", "issue_id", "published_at"],
+        ["actor_id", "issue_id", "kind", "published_at"],
         unique=False,
         sqlite_where=sa.text("current = 1"),
         postgresql_where=sa.text("current"),
