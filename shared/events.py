@@ -55,6 +55,12 @@ class ShiftWithdrawn(_Event):
     shift_id: int
 
 
+class PressureNoticed(_Event):
+    """Several independent sources began to press a figure whose position is open."""
+
+    pressure_id: int
+
+
 class DeliveryDue(_Event):
     """One channel's copy of an alert is to be sent now."""
 
@@ -76,6 +82,7 @@ Event = (
     | StatementsTagged
     | ShiftDetected
     | ShiftWithdrawn
+    | PressureNoticed
     | DeliveryDue
     | RehearsalAsked
 )

@@ -10,6 +10,7 @@ from shared.events import (
     FeedDue,
     GapSuspected,
     HubDue,
+    PressureNoticed,
     RehearsalAsked,
     ShiftDetected,
     ShiftWithdrawn,
@@ -25,6 +26,7 @@ LISTENERS: Mapping[type[Event], tuple[str, ...]] = {
     StatementsTagged: ("extract.review_positions",),
     ShiftDetected: ("alert.raise_alerts",),
     ShiftWithdrawn: ("alert.raise_alerts",),  # one row for both: what is told is how the shift stands by then
+    PressureNoticed: ("alert.warn_of_pressure",),
     DeliveryDue: ("alert.deliver",),
     RehearsalAsked: ("alert.rehearse",),
 }
@@ -40,6 +42,7 @@ QUEUES: Mapping[str, str] = {
     "extract.review_positions": "review",
     "alert.find_work": "alert",
     "alert.raise_alerts": "alert",
+    "alert.warn_of_pressure": "alert",
     "alert.deliver": "deliver",
     "alert.rehearse": "deliver",
 }

@@ -39,6 +39,10 @@ class StatementKind(StrEnum):
     PRESSURE = "pressure"
 
 
+class SignalKind(StrEnum):
+    PRESSURE = "pressure"
+
+
 class ShiftBasis(StrEnum):
     """Whether the quotes show a shift, or only the press says so."""
 
@@ -187,14 +191,12 @@ class Frequency(StrEnum):
 
 
 class News(StrEnum):
-    """What an alert says: a shift happened, is told differently now or did not happen; where no more is sent; a test.
-
-    A question asks an address whether it wants mail at all.
-    """
+    """What a message says: of a shift, an early warning, that no more is sent, a question if mail is wanted, a test."""
 
     DETECTED = "shift.detected"
     CORRECTED = "shift.corrected"
     WITHDRAWN = "shift.withdrawn"
+    PRESSURE = "signal.pressure"
     ENDPOINT_DISABLED = "endpoint.disabled"
     QUESTION = "address.question"
     PING = "ping"

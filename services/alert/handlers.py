@@ -13,10 +13,11 @@ from services.alert import outbox, pacing, queries, questions
 from services.alert.channels.base import Carried, Channels
 from services.alert.corrections import replaced_by, replacements
 from services.alert.delivery import DeliveryPolicy
-from services.alert.raising import AlertDraft, draft_alerts, draft_corrections
+from services.alert.raising import About, AlertDraft, draft_alerts, draft_corrections
 from services.alert.reports import shift_report
 from services.alert.sending import Begun, send_side_by_side
 from services.alert.tries import Reports, begin_tries, choose_due, end_tries
+from services.alert.warning import LATELY, WARN
 from shared import handoffs, heartbeat
 from shared.events import DeliveryDue, ShiftDetected
 from shared.failures import LeaseLost
@@ -25,8 +26,7 @@ from shared.transaction import Begin, Publish, Transaction
 from shared.vocabulary import News, ShiftStatus
 
 RAISE_ALERTS = "alert.raise_alerts"
-HANDED_OVER = (RAISE_ALERTS, "alert.rehearse")
-LATELY = timedelta(hours=1)
+HANDED_OVER = (RAISE_ALERTS, WARN, "alert.rehearse")
 
 log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ def deliver(delivery_id: int, *, begin: Begin, channels: Channels, policy: Deliv
 
 
 def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, now: datetime) -> None:
-    """Ring again for shifts and deliveries that wait, and show that this worker lives."""
+    """Ring again for shifts, pressures and deliveries that wait, and show that this worker lives."""
     with begin() as tx:
         heartbeat.beat(tx.session, "alert")
         shifts = handoffs.unanswered(tx.session, HANDED_OVER, renudge=renudge, most=most)
@@ -112,5 +112,5 @@ def _drafts(session: Session, shift_id: int, *, now: datetime) -> tuple[AlertDra
 
 
 def _raise(tx: Transaction, shift_id: int, drafts: tuple[AlertDraft, ...], *, now: datetime) -> None:
-    for delivery_id in queries.save_alerts(tx.session, shift_id, drafts, now=now):
+    for delivery_id in queries.save_alerts(tx.session, About(shift_id=shift_id), drafts, now=now):
         tx.emit(DeliveryDue(delivery_id=delivery_id))

@@ -10,7 +10,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
-from shared.tables import Alert, Attempt, Delivery, Shift, Subscription
+from shared.tables import Alert, Attempt, Delivery, Pressure, Shift, Subscription
 from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftKind
 
 Columns = TypeVarTuple("Columns")
@@ -60,10 +60,11 @@ def list_deliveries(
 ) -> tuple[DeliveryRow, ...]:
     """Return deliveries in any of `states`, the newest first."""
     wanted = (
-        select(Delivery, Alert, col(Subscription.name), Shift)
+        select(Delivery, Alert, col(Subscription.name), Shift, Pressure)
         .join(Alert, col(Alert.id) == Delivery.alert_id)
         .join(Subscription, col(Subscription.id) == Alert.subscription_id)
         .outerjoin(Shift, col(Shift.id) == Alert.shift_id)
+        .outerjoin(Pressure, col(Pressure.id) == Alert.pressure_id)
         .where(col(Delivery.state).in_(tuple(states)))
     )
     return tuple(_delivery_row(*row) for row in session.execute(_paged(wanted, col(Delivery.id), page)))
@@ -83,8 +84,11 @@ def _paged(wanted: Select[*Columns], key: Any, page: Page) -> Select[*Columns]:
     return older.order_by(key.desc()).limit(page.most)
 
 
-def _delivery_row(delivery: Delivery, alert: Alert, subscription: str, shift: Shift | None) -> DeliveryRow:
+def _delivery_row(
+    delivery: Delivery, alert: Alert, subscription: str, shift: Shift | None, pressure: Pressure | None
+) -> DeliveryRow:
     assert delivery.id is not None
+    topic = shift or pressure
     return DeliveryRow(
         id=delivery.id,
         alert_id=delivery.alert_id,
@@ -95,8 +99,8 @@ def _delivery_row(delivery: Delivery, alert: Alert, subscription: str, shift: Sh
         next_attempt_at=delivery.next_attempt_at,
         delivered_at=delivery.delivered_at,
         reason=delivery.reason,
-        figure=shift.figure_id if shift else "",
-        issue=shift.issue_id if shift else "",
+        figure=topic.figure_id if topic else "",
+        issue=topic.issue_id if topic else "",
         kind=shift.kind if shift else None,
         raised_at=alert.raised_at,
         news=alert.news,

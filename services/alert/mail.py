@@ -12,6 +12,7 @@ from pathlib import Path
 
 from services.alert.asking import Question
 from services.alert.channels.base import Parcel
+from services.alert.early_warning import Telling
 from services.alert.headers import clean_header, list_id, message_id, thread_id
 from services.alert.message import Message
 from services.alert.picture import picture_of, sketch_of
@@ -87,7 +88,7 @@ def subject_of(parcel: Parcel) -> str:
     return f"{parcel.message.subject} and {len(parcel.more)} more"
 
 
-def _join_thread(mail: EmailMessage, message: Message | Question, domain: str) -> None:
+def _join_thread(mail: EmailMessage, message: Telling | Question, domain: str) -> None:
     if isinstance(message, Question):
         return
     root = thread_id(message.report.figure_id, message.report.issue_id, domain)

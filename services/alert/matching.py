@@ -1,13 +1,14 @@
-"""Whether a shift is what a subscription asked for, with the reason why or why not."""
+"""Whether a shift or a pressure is what a subscription asked for, with the reason why or why not."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.alert.values import ShiftReport, Wishes
-from shared.vocabulary import Arrival, ShiftStatus
+from services.alert.values import PressureReport, ShiftReport, Wishes
+from shared.vocabulary import Arrival, ShiftStatus, SignalKind
 
 
 class WhyAlerted(StrEnum):
@@ -21,10 +22,12 @@ class WhyAlerted(StrEnum):
 
 
 class WhyNot(StrEnum):
-    """The first wish that the shift does not meet."""
+    """The first wish that is not met."""
 
     SHIFT_PENDING = "shift_waits_for_a_second_witness"
     SHIFT_DISPROVED = "shift_disproved"
+    PRESSURE_OVER = "pressure_is_over"
+    NO_EARLY_WARNINGS = "no_early_warnings_wished"
     OTHER_FIGURE = "other_figure"
     OTHER_ISSUE = "other_issue"
     OTHER_KIND = "other_kind"
@@ -64,10 +67,32 @@ def match(report: ShiftReport, wishes: Wishes, *, now: datetime) -> Verdict:
         WhyNot.BELOW_CONFIDENCE: report.confidence < wishes.minimum_confidence,
         WhyNot.NOT_OWN_WORDS: wishes.own_words_only and not report.after.own_words,
         WhyNot.HISTORY: report.arrived is Arrival.HISTORY,
-        WhyNot.PAUSED: wishes.paused_until is not None and now < wishes.paused_until,
+        WhyNot.PAUSED: _is_paused(wishes, now),
     }
+    return _verdict(unmet, wishes)
+
+
+def match_pressure(report: PressureReport, wishes: Wishes, *, now: datetime) -> Verdict:
+    """Hold a pressure against a subscription's wishes; it has no kind, no confidence and no words of the figure's."""
+    unmet = {
+        WhyNot.NO_EARLY_WARNINGS: SignalKind.PRESSURE not in wishes.signals,
+        WhyNot.PRESSURE_OVER: report.over,
+        WhyNot.OTHER_FIGURE: wishes.figures and report.figure_id not in wishes.figures,
+        WhyNot.OTHER_ISSUE: wishes.issues and report.issue_id not in wishes.issues,
+        WhyNot.OTHER_OUTLET: wishes.outlets and not set(wishes.outlets) & set(report.outlets),
+        WhyNot.HISTORY: report.arrived is Arrival.HISTORY,
+        WhyNot.PAUSED: _is_paused(wishes, now),
+    }
+    return _verdict(unmet, wishes)
+
+
+def _verdict(unmet: Mapping[WhyNot, object], wishes: Wishes) -> Verdict:
     reason = next((why for why, holds in unmet.items() if holds), None)
     return Matched(_closeness(wishes)) if reason is None else Missed(reason)
+
+
+def _is_paused(wishes: Wishes, now: datetime) -> bool:
+    return wishes.paused_until is not None and now < wishes.paused_until
 
 
 def _closeness(wishes: Wishes) -> WhyAlerted:

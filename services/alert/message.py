@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.alert.matching import WhyAlerted
-from services.alert.values import ShiftReport
+from services.alert.values import PressureReport, ShiftReport
 from shared.links import manage_url, timeline_url, unsubscribe_url
 from shared.vocabulary import News, ShiftBasis, ShiftKind, Stance, WhyWithdrawn
 
@@ -40,16 +40,17 @@ _KIND_WORDS: Mapping[ShiftKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Which shift an alert was raised on, why, when and for whom; `note` is what else there is to tell."""
+    """Which shift or pressure an alert was raised on, why, when and for whom; `note` is what else there is to tell."""
 
     subscription: str
     reason: WhyAlerted
     raised_at: datetime
-    shift_id: int
-    shift_stands: bool = True
+    shift_id: int | None
+    stands: bool = True
     token: str = ""
     news: News = News.DETECTED
     note: str = ""
+    pressure_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def write_message(
         notice=_notice(report, occasion, disproved),
         change=f"from {before} to {after}",
         rating=_RATINGS[report.kind],
-        why=_why(report, occasion),
-        links=_links(report, occasion, public_url),
+        why=why_told(report, occasion),
+        links=links_of(report, occasion, public_url),
     )
 
 
@@ -146,7 +147,8 @@ def _why_withdrawn(report: ShiftReport) -> str:
     }.get(WhyWithdrawn(report.withdrawn_because or WhyWithdrawn.NO_LONGER_SHOWN), later)
 
 
-def _why(report: ShiftReport, occasion: Occasion) -> str:
+def why_told(report: ShiftReport | PressureReport, occasion: Occasion) -> str:
+    """Say what of its wishes made a subscription hear of this."""
     follows = {
         WhyAlerted.FIGURE_AND_ISSUE: f"{report.figure_name} on {report.issue_name}",
         WhyAlerted.FIGURE: report.figure_name,
@@ -157,7 +159,8 @@ def _why(report: ShiftReport, occasion: Occasion) -> str:
     return f"The subscription “{occasion.subscription}” follows {follows}."
 
 
-def _links(report: ShiftReport, occasion: Occasion, public_url: str) -> Links:
+def links_of(report: ShiftReport | PressureReport, occasion: Occasion, public_url: str) -> Links:
+    """Return our pages on this figure, issue and subscription."""
     timeline = timeline_url(public_url, report.figure_id, report.issue_id)
     if not occasion.token:
         return Links(timeline, manage="", unsubscribe="")

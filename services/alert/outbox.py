@@ -30,7 +30,7 @@ from services.alert.delivery import DueDelivery, Settlement, WhyNotTried
 from services.alert.rows import Receiver, asking_of, due_of, occasion_of, ways_of
 from shared import leases
 from shared.leases import Lease
-from shared.tables import Alert, Attempt, Consent, Delivery, Endpoint, Mailbox, Shift, Subscription
+from shared.tables import Alert, Attempt, Consent, Delivery, Endpoint, Mailbox, Pressure, Shift, Subscription
 from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News, ShiftStatus
 
 attempt: Table = Attempt.__table__  # type: ignore[attr-defined]
@@ -66,7 +66,8 @@ class Ended:
         return {"this": self.due.delivery_id, "this_number": self.due.attempts + 1, **log}
 
 
-Joined = tuple[Delivery, Alert, Subscription, ShiftStatus | None, Endpoint | None, Mailbox | None, Consent | None]
+Receivers = tuple[Endpoint | None, Mailbox | None, Consent | None]
+Joined = tuple[Delivery, Alert, Subscription, ShiftStatus | None, int | None, *Receivers]
 
 
 def lane_if_due(session: Session, delivery_id: int, *, now: datetime) -> str | None:
@@ -176,19 +177,21 @@ def deliveries_due(session: Session, *, renudge: timedelta, most: int, now: date
 
 
 def _joined() -> Select[*Joined]:
-    """A delivery with its subscription, its shift, and whoever takes nothing more."""
+    """A delivery with its subscription, its shift or the pressure that lasts, and whoever takes nothing more."""
     endpoint = and_(
         col(Endpoint.subscription_id) == Subscription.id,
         col(Endpoint.address) == Subscription.webhook,
         col(Endpoint.disabled_at).is_not(None),
     )
     mailbox = and_(col(Mailbox.address) == Subscription.email, col(Mailbox.suppressed_at).is_not(None))
+    lasting = and_(col(Pressure.id) == Alert.pressure_id, col(Pressure.ended_at).is_(None))
     answer = and_(col(Consent.subscription_id) == Subscription.id, col(Consent.address) == Subscription.email)
     return (
-        select(Delivery, Alert, Subscription, col(Shift.status), Endpoint, Mailbox, Consent)
+        select(Delivery, Alert, Subscription, col(Shift.status), col(Pressure.id), Endpoint, Mailbox, Consent)
         .join(Alert, col(Alert.id) == Delivery.alert_id)
         .join(Subscription, col(Subscription.id) == Alert.subscription_id)
         .outerjoin(Shift, col(Shift.id) == Alert.shift_id)
+        .outerjoin(Pressure, lasting)
         .outerjoin(Endpoint, endpoint)
         .outerjoin(Mailbox, mailbox)
         .outerjoin(Consent, answer)
@@ -196,10 +199,11 @@ def _joined() -> Select[*Joined]:
 
 
 def _due(row: Row[*Joined], now: datetime) -> DueDelivery:
-    sent, raised, subscription, status, endpoint, mailbox, answer = row
+    sent, raised, subscription, status, lasting, endpoint, mailbox, answer = row
     off, bounces = endpoint.reason if endpoint else "", mailbox.reason if mailbox else ""
     closed = {ChannelKind.WEBHOOK: off, ChannelKind.EMAIL: bounces}.get(sent.channel, "")
-    occasion = occasion_of(raised, subscription, status, note=off)
+    stands = status is ShiftStatus.STANDING or lasting is not None
+    occasion = occasion_of(raised, subscription, stands=stands, note=off)
     if raised.news is News.QUESTION:
         asking = asking_of(subscription, answer)
         receiver = Receiver(subscription.email or "" if asking else "", closed, asking)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from services.alert.corrections import Turn
 from services.alert.delivery import kept_address, lane_of
 from services.alert.matching import WhyAlerted
-from services.alert.raising import AlertDraft, Told, Way
+from services.alert.raising import About, AlertDraft, Told, Way
 from services.alert.rows import subscriber_of, turn_of
 from services.alert.values import Subscriber, Wishes
 from shared.failures import UserMistake
@@ -61,7 +61,7 @@ def by_their_names(session: Session, wishes: Wishes) -> Wishes:
 
 def alerts_lately(session: Session, *, since: datetime) -> dict[int, int]:
     """Return how many alerts each subscription had since then."""
-    told = (alert.c.raised_at > since, alert.c.shift_id.is_not(None))
+    told = (alert.c.raised_at > since, alert.c.news != News.QUESTION)
     counted = select(alert.c.subscription_id, func.count()).where(*told)
     return {row[0]: row[1] for row in session.execute(counted.group_by(alert.c.subscription_id))}
 
@@ -110,14 +110,14 @@ def in_hand(session: Session, shift_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(session.scalars(waiting.where(col(Handoff.subject_id).in_(tuple(shift_ids)))))
 
 
-def save_alerts(session: Session, shift_id: int, drafts: Sequence[AlertDraft], *, now: datetime) -> tuple[int, ...]:
+def save_alerts(session: Session, about: About, drafts: Sequence[AlertDraft], *, now: datetime) -> tuple[int, ...]:
     """Raise the alerts that are not raised yet, each with its deliveries; return the ids of those that are due now."""
     if not drafts:
         return ()
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     raised = session.execute(
         dialect.insert(alert).on_conflict_do_nothing().returning(alert.c.id, alert.c.subscription_id),
-        [_alert_values(shift_id, draft, now) for draft in drafts],
+        [_alert_values(about, draft, now) for draft in drafts],
     ).all()
     ways = {draft.subscription_id: draft.ways for draft in drafts}
     leaders = _waiting_leaders(session, now) if any(way.slot.shared for of in ways.values() for way in of) else {}
@@ -200,9 +200,9 @@ def _waiting_leaders(session: Session, now: datetime) -> dict[Travel, int]:
     return {(row.subscription_id, row.channel, row.next_attempt_at): row.id for row in session.execute(leaders)}
 
 
-def _alert_values(shift_id: int, draft: AlertDraft, now: datetime) -> dict[str, object]:
-    whom = {"shift_id": shift_id, "subscription_id": draft.subscription_id}
-    return {**whom, "news": draft.news, "reason": draft.reason.value, "raised_at": now}
+def _alert_values(about: About, draft: AlertDraft, now: datetime) -> dict[str, object]:
+    whom = {"subscription_id": draft.subscription_id}
+    return {**asdict(about), **whom, "news": draft.news, "reason": draft.reason.value, "raised_at": now}
 
 
 def _delivery_values(alert_id: int, way: Way, leader_id: int | None, now: datetime) -> dict[str, object]:

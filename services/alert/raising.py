@@ -1,4 +1,4 @@
-"""Which alerts a shift raises: for whom, why, by which ways and when."""
+"""Which alerts a shift or a pressure raises: for whom, why, by which ways and when."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.alert.matching import Matched, WhyAlerted, match
+from services.alert.matching import Matched, WhyAlerted, match, match_pressure
 from services.alert.policy import Slot, WhyThen, slot_for
-from services.alert.values import ShiftReport, Subscriber
+from services.alert.values import PressureReport, ShiftReport, Subscriber
 from shared.vocabulary import ChannelKind, News
 
 
@@ -19,6 +19,14 @@ class Way:
     channel: ChannelKind
     address: str
     slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an alert is of: a shift or a pressure."""
+
+    shift_id: int | None = None
+    pressure_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,23 @@ def draft_alerts(
             ways = _ways(who, lately.get(who.subscription_id, 0), now)
             drafts.append(AlertDraft(who.subscription_id, News.DETECTED, verdict.reason, ways))
     return tuple(drafts)
+
+
+def draft_warnings(
+    report: PressureReport, subscribers: Sequence[Subscriber], *, lately: Mapping[int, int], now: datetime
+) -> tuple[AlertDraft, ...]:
+    """Draft an early warning for each subscriber who asked for it; `lately` counts as for alerts."""
+    verdicts = ((who, match_pressure(report, who.wishes, now=now)) for who in subscribers)
+    return tuple(
+        AlertDraft(
+            who.subscription_id,
+            News.PRESSURE,
+            verdict.reason,
+            _ways(who, lately.get(who.subscription_id, 0), now),
+        )
+        for who, verdict in verdicts
+        if isinstance(verdict, Matched)
+    )
 
 
 def draft_corrections(

@@ -17,7 +17,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from services.alert.asking import Question
-from services.alert.message import STANCE_WORDS, Message
+from services.alert.early_warning import Telling, counted
+from services.alert.message import STANCE_WORDS
 from services.alert.picture import in_words
 from shared.clock import iso_z
 from shared.vocabulary import News
@@ -40,7 +41,7 @@ class Rendered:
 
 
 def render(
-    messages: Sequence[Message], *, pictures: Mapping[int, str] | None = None, folder: Path | None = None
+    messages: Sequence[Telling], *, pictures: Mapping[int, str] | None = None, folder: Path | None = None
 ) -> Rendered:
     """Fill the alert templates with a message, or with all messages of a digest.
 
@@ -113,7 +114,7 @@ def _environment(folder: Path | None) -> ImmutableSandboxedEnvironment:
     )
     filters = {"readable_time": readable_time, "readable_day": readable_day, "web_link": web_link, "iso_z": iso_z}
     environment.filters |= {**filters, "timeline_in_words": in_words}
-    environment.globals |= {"stance_words": STANCE_WORDS, "News": News}
+    environment.globals |= {"stance_words": STANCE_WORDS, "News": News, "counted": counted}
     return environment
 
 

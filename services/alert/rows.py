@@ -14,7 +14,7 @@ from services.alert.message import Occasion
 from services.alert.policy import Rhythm
 from services.alert.values import ShiftReport, Subscriber, Wishes, Witness
 from shared.tables import Alert, Article, Consent, Delivery, Figure, Issue, Shift, Statement, Subscription
-from shared.vocabulary import ChannelKind, ShiftKind, ShiftStatus
+from shared.vocabulary import ChannelKind, ShiftKind, SignalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,18 @@ def due_of(
     )
 
 
-def occasion_of(raised: Alert, subscription: Subscription, status: ShiftStatus | None, *, note: str) -> Occasion:
-    """Say why and when an alert was raised, for whom, and how its shift stands by now."""
+def occasion_of(raised: Alert, subscription: Subscription, *, stands: bool, note: str) -> Occasion:
+    """Say why and when an alert was raised, for whom, and whether what it tells of stands by now."""
     return Occasion(
         subscription=subscription.name,
         reason=WhyAlerted(raised.reason),
         raised_at=raised.raised_at,
-        shift_id=raised.shift_id or 0,
-        shift_stands=status is ShiftStatus.STANDING,
+        shift_id=raised.shift_id,
+        stands=stands,
         token=subscription.token,
         news=raised.news,
         note=note,
+        pressure_id=raised.pressure_id,
     )
 
 
@@ -74,6 +75,7 @@ def wishes_of(row: Subscription) -> Wishes:
         figures=tuple(row.figures),
         issues=tuple(row.issues),
         kinds=tuple(ShiftKind(kind) for kind in row.kinds),
+        signals=tuple(SignalKind(signal) for signal in row.signals),
         outlets=tuple(row.outlets),
         minimum_confidence=row.minimum_confidence,
         own_words_only=row.own_words_only,

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from services.alert import deps, handlers, rehearsing
+from services.alert import deps, handlers, rehearsing, warning
 from services.alert.rehearsing import Stage
 from shared.bus import celery_publisher
 from shared.celery_app import app
 from shared.clock import utc_now
 from shared.database import engine
-from shared.events import DeliveryDue, RehearsalAsked, ShiftDetected
+from shared.events import DeliveryDue, PressureNoticed, RehearsalAsked, ShiftDetected
 from shared.settings import settings
 from shared.transaction import reads
 from shared.workers import begin
@@ -18,6 +18,12 @@ from shared.workers import begin
 def raise_alerts(event: ShiftDetected) -> None:
     """Raise the alerts of a shift."""
     handlers.raise_alerts(event.shift_id, begin=begin(), lease=deps.lease(), now=utc_now())
+
+
+@app.task(name="alert.warn_of_pressure", pydantic=True)
+def warn_of_pressure(event: PressureNoticed) -> None:
+    """Raise the early warnings of a pressure."""
+    warning.warn_of_pressure(event.pressure_id, begin=begin(), lease=deps.lease(), now=utc_now())
 
 
 @app.task(name="alert.deliver", pydantic=True)

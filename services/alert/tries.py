@@ -15,19 +15,22 @@ from services.alert.asking import Question, write_question
 from services.alert.channels.base import Carried, Parcel
 from services.alert.corrections import replaced_by
 from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, settle, why_not_tried
-from services.alert.message import Message, write_message
+from services.alert.early_warning import Telling, write_warning
+from services.alert.message import write_message
 from services.alert.outbox import Ended
-from services.alert.raising import draft_notice
+from services.alert.pressures import pressure_report
+from services.alert.raising import About, draft_notice
 from services.alert.receivers import Answer
 from services.alert.reports import shift_report
 from services.alert.sending import Begun
-from services.alert.values import ShiftReport
+from services.alert.values import PressureReport, ShiftReport
 from shared.events import DeliveryDue
 from shared.transaction import Transaction
 from shared.vocabulary import News
 
-Write = Callable[[DueDelivery], Message | Question]
-Reports = dict[tuple[int, News], tuple[ShiftReport, ShiftReport | None]]
+Write = Callable[[DueDelivery], Telling | Question]
+Told = PressureReport | tuple[ShiftReport, ShiftReport | None]
+Reports = dict[tuple[About, News], Told]
 
 MOST_LOOKS = 50  # past mail that its domain's pace keeps back; each look moves all that it sees
 
@@ -80,7 +83,7 @@ def choose_due(
 
 
 def _parcel(due: DueDelivery, more: Sequence[DueDelivery], write: Write, now: datetime) -> Parcel:
-    others = tuple(message for message in map(write, more) if isinstance(message, Message))
+    others = tuple(message for message in map(write, more) if not isinstance(message, Question))
     return Parcel(due.key, due.address, write(due), now, due.secrets, others)
 
 
@@ -88,7 +91,7 @@ def _tell_owner(tx: Transaction, due: DueDelivery, *, now: datetime) -> None:
     log.warning("endpoint_disabled", subscription=due.subscription_id)
     owners = (who for who in queries.subscribers(tx.session) if who.subscription_id == due.subscription_id)
     drafts = tuple(draft_notice(owner, due.occasion.reason, now=now) for owner in owners)
-    for delivery_id in queries.save_alerts(tx.session, due.occasion.shift_id, drafts, now=now):
+    for delivery_id in queries.save_alerts(tx.session, _about(due), drafts, now=now):
         tx.emit(DeliveryDue(delivery_id=delivery_id))
 
 
@@ -103,22 +106,32 @@ def _set_aside(session: Session, due: DueDelivery, *, policy: DeliveryPolicy, no
 def _writer(session: Session, reports: Reports, public_url: str) -> Write:
     """Return what writes messages; a shift that many are told of is read once."""
 
-    def write(due: DueDelivery) -> Message | Question:
+    def write(due: DueDelivery) -> Telling | Question:
         told = due.occasion
         if due.asking is not None:
             named = queries.by_their_names(session, due.asking.wishes)
             return write_question(replace(due.asking, wishes=named), told, public_url=public_url)
-        key = (told.shift_id, told.news)
+        key = (_about(due), told.news)
         if key not in reports:
             reports[key] = _told(session, *key)
-        report, disproved = reports[key]
-        return write_message(report, told, public_url=public_url, disproved=disproved)
+        match reports[key]:
+            case PressureReport() as pressure:
+                return write_warning(pressure, told, public_url=public_url)
+            case report, disproved:
+                return write_message(report, told, public_url=public_url, disproved=disproved)
 
     return write
 
 
-def _told(session: Session, shift_id: int, news: News) -> tuple[ShiftReport, ShiftReport | None]:
-    """Return the shift to tell of, and after a correction the one that it replaces."""
+def _about(due: DueDelivery) -> About:
+    return About(due.occasion.shift_id, due.occasion.pressure_id)
+
+
+def _told(session: Session, about: About, news: News) -> Told:
+    """Return the pressure to tell of, or the shift and after a correction the one that it replaces."""
+    if about.pressure_id is not None:
+        return pressure_report(session, about.pressure_id)
+    shift_id = about.shift_id or 0
     bare = shift_report(session, shift_id)
     seen = timelines.timeline(session, bare.figure_id, bare.issue_id, until=bare.at)
     report = replace(bare, timeline=seen)

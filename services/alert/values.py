@@ -1,4 +1,4 @@
-"""What an alert speaks of: a shift with its two witnesses, and what a subscription wishes to hear."""
+"""What an alert speaks of: a shift or a pressure with its witnesses, and what a subscription wishes to hear."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.alert.policy import Rhythm
-from shared.vocabulary import Arrival, ChannelKind, ShiftBasis, ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import Arrival, ChannelKind, ShiftBasis, ShiftKind, ShiftStatus, SignalKind, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,37 @@ class ShiftReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PressureReport:
+    """Several independent sources press a figure whose position is open, with the latest of their calls.
+
+    `toward` is what they ask for where they agree, else `none`; `sources` counts their stories,
+    `outlets` are those that told them.
+    """
+
+    pressure_id: int
+    figure_id: str
+    figure_name: str
+    issue_id: str
+    issue_name: str
+    proposition: str
+    toward: Stance
+    sources: int
+    since: datetime
+    until: datetime
+    over: bool
+    arrived: Arrival
+    outlets: tuple[str, ...]
+    calls: tuple[Witness, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wishes:
-    """What one subscription wants to hear of; an empty tuple means any."""
+    """What one subscription wants to hear of; an empty tuple means any, of signals none."""
 
     figures: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     kinds: tuple[ShiftKind, ...] = ()
+    signals: tuple[SignalKind, ...] = ()
     outlets: tuple[str, ...] = ()
     minimum_confidence: float = 0.0
     own_words_only: bool = False

@@ -16,6 +16,7 @@ from shared.vocabulary import Frequency
 
 Form = Mapping[str, Sequence[str]]
 DIGESTS = (Frequency.DAILY, Frequency.WEEKLY)
+MANY = ("figures", "issues", "kinds", "signals")
 WAYS = "email"  # the field beside which it is said that one of the three ways is needed
 
 
@@ -27,6 +28,7 @@ class Typed:
     figures: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
     outlets: str = ""
     minimum_confidence: str = "0"
     own_words_only: str = ""
@@ -50,11 +52,10 @@ class Wrong:
 
 def typed(form: Form) -> Typed:
     """Read what was typed."""
-    many = ("figures", "issues", "kinds")
     values: dict[str, Any] = {}
     for field in fields(Typed):
         if given := form.get(field.name):
-            values[field.name] = tuple(given) if field.name in many else _line(given)
+            values[field.name] = tuple(given) if field.name in MANY else _line(given)
     return Typed(**values)
 
 
@@ -66,6 +67,7 @@ def typed_of(row: Subscription) -> Typed:
         figures=tuple(row.figures),
         issues=tuple(row.issues),
         kinds=tuple(row.kinds),
+        signals=tuple(row.signals),
         outlets="\n".join(row.outlets),
         minimum_confidence=f"{row.minimum_confidence:g}",
         own_words_only="yes" if row.own_words_only else "",
@@ -83,7 +85,7 @@ def typed_of(row: Subscription) -> Typed:
 def read_form(one: Typed, *, before: Subscription | None) -> SubscriptionWish | Wrong:
     """Return the wish that a form states, or what is wrong with it; a chat left empty stays as it was."""
     parts: dict[str, Any] = {
-        **{name: getattr(one, name) for name in ("name", "figures", "issues", "kinds", "frequency", "timezone")},
+        **{name: getattr(one, name) for name in ("name", *MANY, "frequency", "timezone")},
         "outlets": tuple(line.strip() for line in one.outlets.splitlines() if line.strip()),
         "minimum_confidence": _number(one.minimum_confidence),
         "own_words_only": one.own_words_only == "yes",

@@ -70,12 +70,13 @@ def card(row: Subscription, closed: ClosedWays, names: Mapping[str, str], *, now
     only = [f"at least {item.minimum_confidence:.0%} sure"] if item.minimum_confidence else []
     only += ["own words or acts only"] if item.own_words_only else []
     only += [f"in {_listed(item.outlets)}"] if item.outlets else []
+    warned = ["early warnings of pressure"] if item.signals else []
     return Card(
         id=item.id,
         name=item.name,
         who=_listed(names.get(f"figure {one}", one) for one in item.figures) or "Any figure",
         what=_listed(names.get(f"issue {one}", one) for one in item.issues) or "any issue",
-        only="; ".join([_listed(item.kinds) or "any kind of shift", *only]),
+        only="; ".join([_listed(item.kinds) or "any kind of shift", *only, *warned]),
         when=_when(row),
         ways=item.ways,
         paused_until=item.paused_until if item.paused_until and item.paused_until > now else None,

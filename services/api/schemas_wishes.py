@@ -9,7 +9,7 @@ from pydantic import Field
 from services.api.schemas import Answer, Asked, Moment, ShiftAnswer
 from services.api.watchlist import FeedWish, FigureWish, IssueWish
 from services.api.wish_fields import Phrase, Share, Slug
-from shared.vocabulary import ActorKind, ChannelKind, Frequency, Origin, PollOutcome, ShiftKind
+from shared.vocabulary import ActorKind, ChannelKind, Frequency, Origin, PollOutcome, ShiftKind, SignalKind
 
 
 class FigureBody(Asked):
@@ -80,6 +80,7 @@ class SubscriptionOnList(Answer):
     figures: tuple[str, ...] | None = None
     issues: tuple[str, ...] | None = None
     kinds: tuple[ShiftKind, ...] | None = None
+    signals: tuple[SignalKind, ...] | None = None
     outlets: tuple[str, ...] | None = None
     minimum_confidence: float | None = None
     own_words_only: bool | None = None
@@ -150,13 +151,14 @@ class Way(Answer):
 
 
 class SubscriptionItem(Answer):
-    """A subscription and how it stands; empty lists ask for everything."""
+    """A subscription and how it stands; empty lists ask for everything, of `signals` for nothing."""
 
     id: int
     name: str
     figures: tuple[str, ...]
     issues: tuple[str, ...]
     kinds: tuple[ShiftKind, ...]
+    signals: tuple[SignalKind, ...]
     outlets: tuple[str, ...]
     minimum_confidence: float
     own_words_only: bool

@@ -22,6 +22,7 @@ class SubscriptionView:
     figures: tuple[str, ...]
     issues: tuple[str, ...]
     kinds: tuple[str, ...]
+    signals: tuple[str, ...]
     frequency: Frequency
     timezone: str
     hour: int
@@ -43,6 +44,7 @@ def subscription_of(session: Session, token: str) -> SubscriptionView | None:
         figures=_names(session, Figure, row.figures),
         issues=_names(session, Issue, row.issues),
         kinds=tuple(row.kinds),
+        signals=tuple(row.signals),
         frequency=row.chosen_frequency or row.frequency,
         timezone=row.timezone,
         hour=row.digest_hour,

@@ -98,8 +98,10 @@ def wish_of(row: Subscription) -> dict[str, Any]:
     """Return what a stored subscription wishes, with the keys of the watchlist; what says nothing is left out."""
     quiet = f"{row.quiet_from}-{row.quiet_until}" if row.quiet_from is not None else None
     digest = row.frequency in (Frequency.DAILY, Frequency.WEEKLY)
-    named = ("name", "figures", "issues", "kinds", "outlets", "minimum_confidence", "own_words_only", "frequency")
-    wish = {name: getattr(row, name) for name in (*named, "timezone", "most_per_hour", "paused_until")}
+    asked = ("figures", "issues", "kinds", "signals", "outlets", "minimum_confidence", "own_words_only")
+    wish = {
+        name: getattr(row, name) for name in ("name", *asked, "frequency", "timezone", "most_per_hour", "paused_until")
+    }
     wish |= {"hour": row.digest_hour if digest else None, "quiet_hours": quiet}
     wish |= {"email": row.email, "webhook": row.webhook, "chat": row.chat}
     return {name: value for name, value in wish.items() if value not in (None, [], "", False)}

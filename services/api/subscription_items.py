@@ -46,7 +46,8 @@ def _check(named: Sequence[str], known: Iterable[str], kind: str) -> None:
 
 
 def _parts(row: Subscription, closed: ClosedWays, *, addresses: bool) -> dict[str, Any]:
-    named = ("id", "name", "figures", "issues", "kinds", "outlets", "minimum_confidence", "own_words_only", "timezone")
+    asked = ("figures", "issues", "kinds", "signals", "outlets", "minimum_confidence", "own_words_only")
+    named = ("id", "name", *asked, "timezone")
     quiet = f"{row.quiet_from}-{row.quiet_until}" if row.quiet_from is not None else None
     return {
         **{name: getattr(row, name) for name in (*named, "most_per_hour", "paused_until", "created_at")},

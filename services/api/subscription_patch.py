@@ -18,7 +18,7 @@ from services.api.wish_fields import (
     Timezone,
     WebAddress,
 )
-from shared.vocabulary import Frequency, ShiftKind
+from shared.vocabulary import Frequency, ShiftKind, SignalKind
 
 
 class SubscriptionPatch(Asked):
@@ -28,6 +28,7 @@ class SubscriptionPatch(Asked):
     figures: tuple[Slug, ...] | None = None
     issues: tuple[Slug, ...] | None = None
     kinds: tuple[ShiftKind, ...] | None = None
+    signals: tuple[SignalKind, ...] | None = None
     outlets: tuple[Phrase, ...] | None = None
     minimum_confidence: Share | None = None
     own_words_only: StrictBool | None = None

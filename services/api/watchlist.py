@@ -25,7 +25,7 @@ from services.api.wish_fields import (
     in_zone,
 )
 from shared.failures import UserMistake
-from shared.vocabulary import ActorKind, Frequency, ShiftKind
+from shared.vocabulary import ActorKind, Frequency, ShiftKind, SignalKind
 
 LARGEST_FILE = 2_000_000  # bytes; ten thousand figures fit
 MOST_COMPLAINTS = 50
@@ -70,6 +70,7 @@ class SubscriptionWish(_Wish):
     figures: tuple[Slug, ...] = ()
     issues: tuple[Slug, ...] = ()
     kinds: tuple[ShiftKind, ...] = ()
+    signals: tuple[SignalKind, ...] = ()
     outlets: tuple[Phrase, ...] = ()
     minimum_confidence: Share = 0.0
     own_words_only: StrictBool = False
@@ -124,10 +125,8 @@ class WatchlistFile(_Wish):
             if twice := _first_double(names):
                 raise ValueError(f"duplicate {kind} '{twice}'; keep one of them")
         for subscription in self.subscriptions:
-            for kind, named, known in (
-                ("figure", subscription.figures, figures),
-                ("issue", subscription.issues, issues),
-            ):
+            listed = (("figure", subscription.figures, figures), ("issue", subscription.issues, issues))
+            for kind, named, known in listed:
                 if unknown := [name for name in named if name not in known]:
                     raise ValueError(
                         f"subscription '{subscription.name}' names {kind} '{unknown[0]}', which is not listed"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.extract.positions import Held, current_position, read_periods
 from services.extract.shifts import ShiftRules
 from services.extract.timeline import STANCE_OF, DatedStatement, Timeline
-from shared.vocabulary import Decision, Stance
+from shared.vocabulary import Arrival, Decision, Stance
 
 # A campaign lasts about two weeks in the news; one call repeated in three stories is more than a press release.
 WINDOW = timedelta(days=14)
@@ -25,12 +25,27 @@ class Pressing:
     since: datetime
     until: datetime
     statement_id: int
+    arrived: Arrival = Arrival.LIVE
+
+    def is_news_after(self, until: datetime) -> bool:
+        """Whether all of its calls came after those of an earlier pressure."""
+        return self.since > until
 
 
 def read_pressure(timeline: Timeline, calls: Sequence[DatedStatement], *, rules: ShiftRules) -> Pressing | None:
     """Return the latest pressure on a figure that has not taken a side since, if there is enough of it."""
     counted = sorted(call for call in calls if call.decided != Decision.REJECT)
-    if not counted or _has_a_side(timeline, rules):
+    found = _pressing(counted)
+    if found is None or _has_a_side(timeline, rules):
+        return None
+    old = _pressing([call for call in counted if call.arrived == Arrival.HISTORY])
+    # what was history already is no news because another article repeats it
+    was_known = old is not None and not found.is_news_after(old.until)
+    return replace(found, arrived=Arrival.HISTORY) if was_known else found
+
+
+def _pressing(counted: Sequence[DatedStatement]) -> Pressing | None:
+    if not counted:
         return None
     until = counted[-1].published_at
     lately = [call for call in counted if until - call.published_at <= WINDOW]

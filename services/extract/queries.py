@@ -15,7 +15,7 @@ from services.extract.pressure import Pressing
 from services.extract.standing import Changed, Fallen, Kept, KnownShift, Raised, StoredShift, Untouched, Verdict
 from services.extract.timeline import DatedStatement
 from shared import tables
-from shared.events import Event, ShiftDetected, ShiftWithdrawn
+from shared.events import Event, PressureNoticed, ShiftDetected, ShiftWithdrawn
 from shared.vocabulary import Arrival, Decision, ShiftStatus, StatementKind, WhyWithdrawn
 
 actors: Table = tables.Actor.__table__  # type: ignore[attr-defined]
@@ -132,19 +132,24 @@ def signals_on(session: Session, topic: Topic) -> Signals:
     return Signals(*(as_statements(found[kind]) for kind in SIGNAL_KINDS))
 
 
-def save_pressure(session: Session, topic: Topic, found: Pressing | None, *, now: datetime) -> None:
-    """Write the pressure that a topic is under, or that it is over."""
+def save_pressure(session: Session, topic: Topic, found: Pressing | None, *, now: datetime) -> Event | None:
+    """Write the pressure that a topic is under, or that it is over; return what people must be told of it."""
     if found is None:
         session.connection().execute(PRESSURE_OVER, {"figure": topic.figure_id, "issue": topic.issue_id, "moment": now})
-        return
+        return None
     this = (pressures.c.figure_id == topic.figure_id) & (pressures.c.issue_id == topic.issue_id)
-    known = session.execute(select(pressures.c.ended_at).where(this)).first()
-    if known is None:
-        row = {"figure_id": topic.figure_id, "issue_id": topic.issue_id, "noticed_at": now, "ended_at": None}
-        session.execute(pressures.insert().values(row | asdict(found)))
-        return
-    anew = {"noticed_at": now} if known.ended_at is not None else {}
-    session.execute(update(pressures).where(this).values(asdict(found) | anew | {"ended_at": None}))
+    columns = (pressures.c.id, pressures.c.until, pressures.c.ended_at)
+    known = session.execute(select(*columns).where(this).order_by(pressures.c.id.desc()).limit(1)).first()
+    if known is not None and not found.is_news_after(known.until):
+        again = {"noticed_at": now} if known.ended_at is not None else {}
+        anew = asdict(found) | again | {"ended_at": None}
+        del anew["arrived"]  # how it began
+        session.execute(update(pressures).where(pressures.c.id == known.id).values(anew))
+        return None
+    session.execute(PRESSURE_OVER, {"figure": topic.figure_id, "issue": topic.issue_id, "moment": now})
+    row = {"figure_id": topic.figure_id, "issue_id": topic.issue_id, "noticed_at": now, "ended_at": None}
+    begun = session.execute(pressures.insert().values(row | asdict(found)).returning(pressures.c.id))
+    return PressureNoticed(pressure_id=int(begun.scalar_one()))
 
 
 def _asked(session: Session, questions: Mapping[str, Select[Any]], topic: Topic) -> Sequence[tuple[Any, ...]]:

@@ -39,7 +39,7 @@ def review_positions(tagging_id: int, *, begin: Begin, rules: ShiftRules, lease:
     except LeaseLost:
         log.info("positions_reviewed_elsewhere", tagging_id=tagging_id)
         return
-    log.info("positions_reviewed", tagging_id=tagging_id, shifts_told=told)
+    log.info("positions_reviewed", tagging_id=tagging_id, told=told)
 
 
 def explain_topic(topic: Topic, *, read: Read, rules: ShiftRules) -> Explanation:
@@ -69,10 +69,12 @@ def _review_topic(tx: Transaction, topic: Topic, *, rules: ShiftRules, now: date
     timeline = build_timeline(statements, weights=rules.weights)
     changes = with_reports(read_changes(timeline, rules=rules), timeline, signals.reports, rules=rules)
     shown = _shown(changes, decided, rules=rules, now=now)
-    queries.save_pressure(tx.session, topic, read_pressure(timeline, signals.calls, rules=rules), now=now)
+    pressing = read_pressure(timeline, signals.calls, rules=rules)
+    events = [queries.save_pressure(tx.session, topic, pressing, now=now)]
     for verdict in compare(known, shown):
         arrived = _arrival(verdict, statements, signals.reports, rules=rules)
-        event = queries.save_verdict(tx.session, topic, verdict, arrived=arrived, now=now)
+        events.append(queries.save_verdict(tx.session, topic, verdict, arrived=arrived, now=now))
+    for event in events:
         if event is not None:
             tx.emit(event)
 

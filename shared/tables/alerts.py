@@ -12,13 +12,17 @@ from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News
 class Alert(SQLModel, table=True):
     """A shift that matched a subscription, with the reason why; `news` tells a later correction from the first word.
 
-    Only the question whether an address wants mail at all has no shift.
+    An early warning is of a pressure instead; the question whether an address wants mail at all is of neither.
     """
 
-    __table_args__ = (UniqueConstraint("shift_id", "subscription_id", "news", name="uq_alert"),)
+    __table_args__ = (
+        UniqueConstraint("shift_id", "subscription_id", "news", name="uq_alert"),
+        UniqueConstraint("pressure_id", "subscription_id", "news", name="uq_alert_pressure"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     shift_id: int | None = Field(foreign_key="shift.id", sa_type=BigId)
+    pressure_id: int | None = Field(default=None, foreign_key="pressure.id", sa_type=BigId)
     subscription_id: int = Field(foreign_key="subscription.id", index=True, sa_type=BigId)
     news: News = Field(default=News.DETECTED, sa_type=Word(News))
     reason: str

@@ -39,8 +39,9 @@ def new_token() -> str:
 class Subscription(SQLModel, table=True):
     """Who wants to know what, how and how often; an empty list of figures, issues, kinds or outlets means any.
 
-    Hours are of `timezone`; `chosen_frequency` is its holder's own and goes before the operator's; `token` lets its
-    holder manage and end the subscription. The secret before the last change still signs until `previous_secret_until`.
+    An empty list of `signals` means none: early warnings are for who asks for them. Hours are of `timezone`;
+    `chosen_frequency` is its holder's own and goes before the operator's; `token` lets its holder manage and end the
+    subscription. The secret before the last change still signs until `previous_secret_until`.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -48,6 +49,7 @@ class Subscription(SQLModel, table=True):
     figures: list[str] = Field(default_factory=list, sa_type=JSON)
     issues: list[str] = Field(default_factory=list, sa_type=JSON)
     kinds: list[str] = Field(default_factory=list, sa_type=JSON)
+    signals: list[str] = Field(default_factory=list, sa_type=JSON)
     outlets: list[str] = Field(default_factory=list, sa_type=JSON)
     minimum_confidence: float = 0.0
     own_words_only: bool = False

@@ -16,7 +16,7 @@ from shared.clock import iso_z, utc_now
 from shared.failures import UserMistake
 from shared.settings import settings
 from shared.tables import Subscription
-from shared.vocabulary import Frequency, ShiftKind
+from shared.vocabulary import Frequency, ShiftKind, SignalKind
 from stancewatch.store import writing
 
 Name = Annotated[str, typer.Argument(help="the subscription's name", metavar="NAME")]
@@ -28,6 +28,7 @@ def add(
     figure: Many = None,
     issue: Many = None,
     kind: Annotated[list[ShiftKind] | None, typer.Option(help="may be given again; any if left out")] = None,
+    signal: Annotated[list[SignalKind] | None, typer.Option(help="also an early warning; none if left out")] = None,
     outlet: Annotated[list[str] | None, typer.Option(help="may be given again; any if left out")] = None,
     minimum_confidence: Annotated[float, typer.Option(help="from 0 to 1")] = 0.0,
     own_words_only: Annotated[bool, typer.Option("--own-words-only", help="no characterisations")] = False,
@@ -40,14 +41,12 @@ def add(
     chat: Annotated[str | None, typer.Option(help="a URL such as slack://...")] = None,
 ) -> None:
     """Make a subscription by hand; no watchlist file takes it away unless it names it."""
+    narrow = {"figures": figure, "issues": issue, "kinds": kind, "signals": signal, "outlets": outlet}
     given = {"hour": hour, "quiet_hours": quiet_hours, "email": email, "webhook": webhook, "chat": chat}
     wish = _wish(
         {
             "name": name,
-            "figures": figure or (),
-            "issues": issue or (),
-            "kinds": kind or (),
-            "outlets": outlet or (),
+            **{name: chosen or () for name, chosen in narrow.items()},
             "minimum_confidence": minimum_confidence,
             "own_words_only": own_words_only,
             "frequency": frequency,

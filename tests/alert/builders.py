@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from services.alert.channels.base import Parcel
 from services.alert.matching import WhyAlerted
 from services.alert.message import Message, Occasion, write_message
-from services.alert.values import ShiftReport, Witness
+from services.alert.values import PressureReport, ShiftReport, Witness
 from shared.events import ShiftDetected
 from shared.leases import LeasePolicy
 from shared.tables import (
@@ -21,6 +21,7 @@ from shared.tables import (
     Document,
     Figure,
     Issue,
+    Pressure,
     Shift,
     Statement,
     Story,
@@ -35,6 +36,7 @@ from shared.vocabulary import (
     ShiftKind,
     ShiftStatus,
     Stance,
+    StatementKind,
     TextSource,
 )
 
@@ -113,9 +115,7 @@ def subscribe(session: Session, name: str = "desk", **changes: Any) -> Subscript
 
 def store_shift(session: Session, report: ShiftReport = REPORT) -> int:
     """Store a shift with its two statements, and everything that these need."""
-    actor = Actor(name=report.figure_name, kind=ActorKind.PERSON, figure_id=report.figure_id)
-    known = session.exec(select(Actor.id).where(Actor.name == report.figure_name)).one_or_none()
-    actor_id = known or _stored(session, actor)
+    actor_id = _actor(session, report)
     before, after = (_statement(session, seen, actor_id, report.issue_id) for seen in (report.before, report.after))
     shift = Shift(
         actor_id=actor_id,
@@ -136,6 +136,26 @@ def store_shift(session: Session, report: ShiftReport = REPORT) -> int:
     return _stored(session, shift)
 
 
+def store_pressure(session: Session, report: PressureReport) -> int:
+    """Store a pressure with its calls; calls of the same words are one story."""
+    actor_id = _actor(session, report)
+    calls = [_statement(session, call, actor_id, report.issue_id) for call in report.calls]
+    for call in calls:
+        session.get_one(Statement, call).kind = StatementKind.PRESSURE
+    pressure = Pressure(
+        figure_id=report.figure_id,
+        issue_id=report.issue_id,
+        toward=report.toward,
+        sources=report.sources,
+        since=report.since,
+        until=report.until,
+        statement_id=calls[-1],
+        noticed_at=NOW,
+        arrived=report.arrived,
+    )
+    return _stored(session, pressure)
+
+
 def detected_shift(begin: Begin, **subscription: Any) -> int:
     """Watch, subscribe and detect the shift above; return its id."""
     with begin() as tx:
@@ -144,6 +164,12 @@ def detected_shift(begin: Begin, **subscription: Any) -> int:
         shift_id = store_shift(tx.session)
         tx.emit(ShiftDetected(shift_id=shift_id))
     return shift_id
+
+
+def _actor(session: Session, report: ShiftReport | PressureReport) -> int:
+    known = session.exec(select(Actor.id).where(Actor.name == report.figure_name)).one_or_none()
+    actor = Actor(name=report.figure_name, kind=ActorKind.PERSON, figure_id=report.figure_id)
+    return known or _stored(session, actor)
 
 
 def _statement(session: Session, seen: Witness, actor_id: int, issue_id: str) -> int:
@@ -183,7 +209,7 @@ def _statement(session: Session, seen: Witness, actor_id: int, issue_id: str) ->
     return _stored(session, statement)
 
 
-def _stored(session: Session, row: Actor | Article | Document | Shift | Statement | Story | Tagging) -> int:
+def _stored(session: Session, row: Actor | Article | Document | Pressure | Shift | Statement | Story | Tagging) -> int:
     session.add(row)
     session.flush()
     assert row.id is not None

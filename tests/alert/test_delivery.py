@@ -93,7 +93,7 @@ def test_a_long_answer_is_cut_for_the_log() -> None:
         pytest.param(DUE, POLICY, None, id="nothing speaks against it"),
         pytest.param(replace(DUE, address=""), POLICY, WhyNotTried.UNSUBSCRIBED, id="the subscription ended"),
         pytest.param(
-            replace(DUE, occasion=replace(OCCASION, shift_stands=False)),
+            replace(DUE, occasion=replace(OCCASION, stands=False)),
             POLICY,
             WhyNotTried.DISPROVED,
             id="the shift was disproved",

@@ -12,7 +12,8 @@ from sqlmodel import select
 from services.alert.channels.base import Accepted, Outcome, Parcel
 from services.alert.delivery import DeliveryPolicy
 from services.alert.handlers import deliver, find_work, raise_alerts
-from shared.events import DeliveryDue, Event, ShiftDetected
+from services.alert.warning import warn_of_pressure
+from shared.events import DeliveryDue, Event, PressureNoticed, ShiftDetected
 from shared.tables import Delivery, Shift
 from shared.transaction import Begin, Read
 from shared.vocabulary import ChannelKind, DeliveryState, News, ShiftStatus
@@ -62,6 +63,8 @@ class World:
                 match event:
                     case ShiftDetected(shift_id=shift_id):
                         raise_alerts(shift_id, begin=self.begin, lease=LEASE, now=self.now)
+                    case PressureNoticed(pressure_id=pressure_id):
+                        warn_of_pressure(pressure_id, begin=self.begin, lease=LEASE, now=self.now)
                     case DeliveryDue(delivery_id=delivery_id):
                         self._deliver(delivery_id)
 

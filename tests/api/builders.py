@@ -94,7 +94,8 @@ def add_reading(session: Session, actor: Actor, said: Said, *, article_id: int, 
     for replaced in session.exec(earlier).all():
         replaced.current = False
     statement = Statement(
-        tagging_id=tagging.id, article_id=article_id, article_url=article.url, story_id=article.story_id, actor_id=actor.id, issue_id="tram", stance=said.stance,
+        tagging_id=tagging.id, article_id=article_id, article_url=article.url,
+        story_id=article.story_id, actor_id=actor.id, issue_id="tram", stance=said.stance,
         confidence=said.confidence, own_words=said.own_words, evidence=said.evidence, start=0, end=len(said.evidence),
         words=len(said.evidence), is_quotation=False,
         published_at=at, tagger_version=version,

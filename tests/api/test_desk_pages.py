@@ -141,3 +141,13 @@ def test_no_page_of_the_desk_is_kept_or_runs_anything(desk: httpx.Client) -> Non
         assert "<script" not in page.text
         assert "style=" not in page.text
         assert all(page.text.count(f'id="{name}"') == 1 for name in re.findall(r'<label for="(\w+)"', page.text))
+
+
+def test_early_warnings_are_ticked_and_shown(desk: httpx.Client, read: Read) -> None:
+    made = send(desk, NEW, {**FORM, "signals": ["pressure"], "save": "yes"})
+    assert made.status_code in (200, 303)
+    row = subscription(read, 2)
+    assert row is not None
+    assert row.signals == ["pressure"]
+    assert "early warnings of pressure" in desk.get("/desk/subscriptions/2").text
+    assert 'name="signals" value="pressure" checked' in desk.get("/desk/subscriptions/2/change").text

@@ -57,6 +57,15 @@ def test_a_repeat_shows_the_secret_again_and_its_copy_is_sealed(desk: httpx.Clie
     assert first.json()["webhook_secret"] not in stored
 
 
+def test_early_warnings_are_asked_for_by_name_and_off_otherwise(desk: httpx.Client, bot: int, read: Read) -> None:
+    address = f"/api/v1/subscriptions/{bot}"
+    assert desk.get(address).json()["signals"] == []
+    assert desk.patch(address, json={"signals": ["pressure"]}).json()["signals"] == ["pressure"]
+    assert row(read, bot).signals == ["pressure"]
+    assert desk.patch(address, json={"signals": ["rumour"]}).status_code == 422
+    assert desk.patch(address, json={"signals": None}).json()["signals"] == []
+
+
 def test_a_name_is_taken_once(desk: httpx.Client, bot: int) -> None:
     assert desk.post("/api/v1/subscriptions", json=BOT).status_code == 409
     assert desk.patch(f"/api/v1/subscriptions/{bot}", json={"name": "desk"}).status_code == 409

@@ -30,7 +30,7 @@ DETAILED = GOOD.replace(
     DESK,
     "name: desk, minimum_confidence: 0.8, own_words_only: true, outlets: [Evening Ledger], frequency: daily,"
     " timezone: Europe/Madrid, hour: 7, quiet_hours: 22-7, most_per_hour: 5, paused_until: 2030-03-01,"
-    ' chat: "slack://token/room", ',
+    ' signals: [pressure], chat: "slack://token/room", ',
 )
 
 
@@ -191,6 +191,7 @@ def test_everything_a_subscription_may_say_is_stored_once(begin: Begin) -> None:
     with begin() as tx:
         assert apply_watchlist(tx, wishes, now=utc_now()) == ()
         desk = tx.session.exec(select(Subscription)).one()
+    assert desk.signals == ["pressure"]
     assert (desk.minimum_confidence, desk.own_words_only, desk.outlets) == (0.8, True, ["Evening Ledger"])
     assert (desk.frequency, desk.timezone, desk.digest_hour) == (Frequency.DAILY, "Europe/Madrid", 7)
     assert (desk.quiet_from, desk.quiet_until, desk.most_per_hour) == (22, 7, 5)

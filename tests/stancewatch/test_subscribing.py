@@ -25,13 +25,24 @@ def terminal(tmp_path: Path, begin: Begin) -> Terminal:
 
 def test_from_its_making_to_its_end(terminal: Terminal, read: Read) -> None:
     made = terminal.run(
-        "subscriptions", "add", "bot", "--figure", "ana-ruiz", "--webhook", HOOK, "--quiet-hours", "22-7"
+        "subscriptions",
+        "add",
+        "bot",
+        "--figure",
+        "ana-ruiz",
+        "--webhook",
+        HOOK,
+        "--quiet-hours",
+        "22-7",
+        "--signal",
+        "pressure",
     )
     assert (made.returncode, made.stdout.count("whsec_")) == (0, 1)
     assert terminal.run("subscriptions", "add", "bot", "--webhook", HOOK).returncode == 2
     assert terminal.run("subscriptions", "pause", "bot", "--until", "2031-05-01").returncode == 0
     assert terminal.run("subscriptions", "rotate", "bot").stdout.count("whsec_") == 1
     (line,) = terminal.lines("subscriptions", "list")
+    assert line["signals"] == ["pressure"]
     assert (line["figures"], line["quiet_hours"], line["paused_until"]) == (
         ["ana-ruiz"],
         "22-7",

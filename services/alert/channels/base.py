@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Protocol
 
 from services.alert.asking import Question
-from services.alert.message import Message
+from services.alert.early_warning import Telling
 from shared.vocabulary import ChannelKind
 
 
@@ -22,10 +22,10 @@ class Parcel:
 
     key: str
     address: str
-    message: Message | Question
+    message: Telling | Question
     sent_at: datetime
     secrets: tuple[str, ...] = ()
-    more: tuple[Message, ...] = ()
+    more: tuple[Telling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

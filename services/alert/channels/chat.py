@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from services.alert.asking import Question
 from services.alert.channels.base import Accepted, Channel, Outcome, Parcel, Postponed, Rejected
-from services.alert.message import STANCE_WORDS, Message
+from services.alert.early_warning import EarlyWarning, Telling
+from services.alert.message import STANCE_WORDS
 from services.alert.values import Witness
 from shared.vocabulary import ChatService
 
@@ -39,8 +40,11 @@ def chat_channel(*, schemes: Collection[str] = HOSTED) -> Channel:
     return write
 
 
-def in_chat(message: Message) -> str:
+def in_chat(message: Telling) -> str:
     """Write a message for a chat: what changed, both quotes with their sources, and the timeline."""
+    if isinstance(message, EarlyWarning):
+        calls = (_said(call) for call in message.report.calls)
+        return "\n".join((message.headline, _calling_nobody(message.notice), *calls, message.links.timeline))
     report = message.report
     told = (
         f"{message.headline}: {message.change} ({message.rating})",
@@ -53,9 +57,13 @@ def in_chat(message: Message) -> str:
 
 
 def _quoted(name: str, seen: Witness) -> str:
+    return f"{name} ({STANCE_WORDS[seen.stance]}): {_said(seen)}"
+
+
+def _said(seen: Witness) -> str:
     link = seen.url.replace("@", "%40")
     source = f"{_calling_nobody(seen.outlet)}, {seen.published_at.date().isoformat()}, {link}"
-    return f"{name} ({STANCE_WORDS[seen.stance]}): {_calling_nobody(seen.evidence)}\n{source}"
+    return f"{_calling_nobody(seen.evidence)}\n{source}"
 
 
 def _calling_nobody(text: str) -> str:

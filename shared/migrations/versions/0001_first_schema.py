@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("issues", sa.JSON(), nullable=False),
         sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("signals", sa.JSON(), nullable=False),
         sa.Column("outlets", sa.JSON(), nullable=False),
         sa.Column("minimum_confidence", sa.Float(), nullable=False),
         sa.Column("own_words_only", sa.Boolean(), nullable=False),
@@ -505,6 +506,7 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("statement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived", sa.String(length=32), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["figure_id"],
@@ -519,8 +521,8 @@ def upgrade() -> None:
             ["statement.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("figure_id", "issue_id", name="uq_pressure"),
     )
+    op.create_index("ix_pressure_topic", "pressure", ["figure_id", "issue_id"], unique=False)
     op.create_index(op.f("ix_pressure_until"), "pressure", ["until"], unique=False)
     op.create_table(
         "shift",
@@ -611,10 +613,15 @@ def upgrade() -> None:
         "alert",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("shift_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("pressure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("news", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pressure_id"],
+            ["pressure.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["shift_id"],
             ["shift.id"],
@@ -624,6 +631,7 @@ def upgrade() -> None:
             ["subscription.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("pressure_id", "subscription_id", "news", name="uq_alert_pressure"),
         sa.UniqueConstraint("shift_id", "subscription_id", "news", name="uq_alert"),
     )
     op.create_index(op.f("ix_alert_raised_at"), "alert", ["raised_at"], unique=False)
@@ -736,6 +744,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_shift_at"), table_name="shift")
     op.drop_table("shift")
     op.drop_index(op.f("ix_pressure_until"), table_name="pressure")
+    op.drop_index("ix_pressure_topic", table_name="pressure")
     op.drop_table("pressure")
     op.drop_index(
         "ix_statement_timeline",
