@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -75,12 +75,13 @@ class Arrival:
 
 @dataclass
 class Endpoint:
-    """What a web server answers, and every request that came."""
+    """What a web server answers, how long it takes (on some paths longer), and every request that came."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     answer: bytes = b"thanks"
     delay: float = 0
+    delays: Mapping[str, float] = field(default_factory=dict)
     arrivals: list[Arrival] = field(default_factory=list)
 
 
@@ -95,7 +96,7 @@ def web_server(endpoint: Endpoint) -> Iterator[str]:
             body = self.rfile.read(int(self.headers["content-length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             endpoint.arrivals.append(Arrival(self.path, headers, body))
-            threading.Event().wait(endpoint.delay)
+            threading.Event().wait(endpoint.delays.get(self.path, endpoint.delay))
             self.send_response(endpoint.status)
             for name, value in endpoint.headers.items():
                 self.send_header(name, value)
