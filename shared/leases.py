@@ -11,7 +11,6 @@ from sqlmodel import Session
 from shared.clock import utc_now
 from shared.failures import LeaseLost
 
-
 DATABASE_NOW = select(func.clock_timestamp())
 
 

@@ -72,7 +72,8 @@ class Settings(BaseSettings):
     bounce_address: str = Field(default="", description="where undeliverable mail returns: bounces+KEY@ of its domain")
     mail_per_minute: int = Field(default=120, ge=1, description="mails a minute to one domain, from all workers")
     when_in_doubt: Literal["resend", "hold"] = Field(
-        default="resend", description="a copy that may have arrived: send it again with the same id, or let a person look"
+        default="resend",
+        description="a copy that may have arrived: send it again with the same id, or let a person look",
     )
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=25, ge=1, le=65_535)
