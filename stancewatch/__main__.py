@@ -8,7 +8,7 @@ import structlog
 import typer
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
-from shared.failures import TemporaryFailure, UserMistake
+from shared.failures import PermanentFailure, TemporaryFailure, UserMistake
 from stancewatch.app import COMMANDS, app
 
 FAILED, MISTAKE = 1, 2
@@ -26,7 +26,7 @@ def run() -> None:
         code = app(standalone_mode=False)
     except UserMistake as mistake:
         _stop(str(mistake), MISTAKE)
-    except TemporaryFailure as failure:
+    except (PermanentFailure, TemporaryFailure) as failure:
         _stop(str(failure), FAILED)
     except (typer.Abort, KeyboardInterrupt):
         _stop("stopped", FAILED)

@@ -7,13 +7,12 @@ from sqlalchemy import Engine
 
 from services.api import listings, queries, subscribers
 from services.api.cursors import Cursor
-from services.api.listings import Wish
 from services.api.queries import Wanted
 from services.api.watchlist import FeedWish
 from services.api.wishes import add_feed
 from shared.tables import Delivery, Subscription
 from shared.transaction import Begin, Read, reads, transactions
-from shared.vocabulary import ChannelKind, DeliveryState, ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import ChannelKind, DeliveryState, ShiftStatus, Stance
 from tests.api.builders import DAY_ONE, add_storyline
 
 TOKEN = "T" * 43
@@ -61,14 +60,12 @@ def test_the_board_is_read(begin: Begin, read: Read) -> None:
 
 def test_the_desk_is_answered(begin: Begin, read: Read) -> None:
     with begin() as tx:
-        _, _, shift = add_storyline(tx.session)
+        add_storyline(tx.session)
         add_feed(tx, FeedWish(url="https://outlet.example/rss"), now=DAY_ONE)
-    wish = Wish(("ana-ruiz",), ("tram",), (ShiftKind.COMMITMENT,), ("Morning Ledger",), 0.5, own_words_only=True)
     with read() as session:
-        assert [one.id for one in listings.shifts_caught(session, wish, since=DAY_ONE, most=9)] == [shift.id]
-        assert [one.url for one in listings.feeds(session)] == ["https://outlet.example/rss"]
-        (sent,) = listings.deliveries(session, Wanted(), DeliveryState.DELIVERED)
-    assert (sent.subscription, sent.raised_at) == ("desk", shift.at)
+        assert [one.url for one in listings.feeds(session, after=0, most=9)] == ["https://outlet.example/rss"]
+        (sent,) = listings.deliveries(session, Wanted(), state=DeliveryState.DELIVERED)
+    assert (sent.subscription, sent.raised_at) == ("desk", DAY_ONE + timedelta(days=4))
 
 
 def test_the_oldest_delivery_due_is_found(begin: Begin, read: Read) -> None:
