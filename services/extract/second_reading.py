@@ -34,6 +34,8 @@ SIDE_NEEDS, MIXED_NEEDS = 0.1, 0.3
 PLAIN, TAKES_SIDES, HESITATES = 0.9, frozenset({"verb", "noun"}), frozenset({"hesitation", "noun"})
 # Sure enough that a sentence shows nothing for its other excerpts not to be read; fewer words say too little.
 SILENT, FEWEST_WORDS = 0.6, 3
+# Sentences asked about at most for one figure and issue: a page of a thousand quotations is no article.
+MOST = 40
 SIDES = frozenset({Stance.FAVOR, Stance.AGAINST})
 
 
@@ -121,7 +123,7 @@ def _hear(doc: Doc, cast: Cast, actor: Actor, view: IssueView, scene: Scene) -> 
     asked |= {at for at, seen in witnesses.items() if any(witness.signal is None for witness in seen)}
     asked |= {at for at in (sentence[i] for i in scene.voice.mentions) if page.naming[at]}
     touched = sorted(at for at in asked if page.marked[at] and page.is_named(at, within=NEAR))
-    return Hearing(actor, view.tracked.issue, page, witnesses, touched)
+    return Hearing(actor, view.tracked.issue, page, witnesses, touched[:MOST])
 
 
 def _statement(hearing: Hearing, at: int, decision: StanceDecision, *, own_words: bool) -> Statement:

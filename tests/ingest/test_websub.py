@@ -25,6 +25,7 @@ from shared.tables import Feed, FeedHub, FeedPoll
 from shared.transaction import Begin, reads, transactions
 from shared.vocabulary import HubWish
 from shared.web import Limits
+from stancewatch.neighbours import neighbours
 from tests.api.conftest import open_gate
 from tests.api.serving import served
 from tests.ingest.builders import add_feed, item, rss
@@ -56,7 +57,9 @@ class World:
             now=lambda: self.now,
             hosts=AT_HOME,
             public_url=self.api,
+            vouched=(),
             gate=open_gate(),
+            neighbours=neighbours(),
         )
 
     def show(self, *items: str, hub: bool = True) -> None:
