@@ -23,7 +23,7 @@ from shared.settings import Settings
 from shared.tables import Delivery, Feed, FeedPoll, PollLog
 from shared.transaction import transactions
 from shared.vocabulary import DeliveryState, HandoffState, PollOutcome
-from stancewatch.commands.feed_log import counts_story
+from stancewatch.feed_log import counts_story
 from stancewatch.first_token import first_token_line
 
 WORKERS = ("ingest", "extract", "alert")

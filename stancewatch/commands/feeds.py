@@ -14,7 +14,7 @@ from services.ingest.opml import OpmlFeed, read_opml, write_opml
 from shared.clock import iso_z, utc_now
 from shared.failures import UserMistake
 from shared.tables import Feed, FeedPoll
-from stancewatch.commands.feed_log import log
+from stancewatch.feed_log import log
 from stancewatch.output import as_json_lines, show, table
 from stancewatch.store import reading, writing
 

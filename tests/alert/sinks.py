@@ -39,6 +39,12 @@ class Mailbox:
         return self.at_data
 
 
+class Server(ThreadingHTTPServer):
+    """Holds as many callers waiting as may come at once; the library's five would send some away."""
+
+    request_queue_size = 256
+
+
 class MailServerOnLoopback(Controller):
     """The library's controller on a port that the system chooses."""
 
@@ -107,7 +113,7 @@ def web_server(endpoint: Endpoint) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

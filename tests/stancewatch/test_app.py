@@ -12,7 +12,8 @@ FILES = Path(__file__).parents[2] / "stancewatch" / "commands"
 
 
 def test_every_command_has_its_file_and_its_line() -> None:
-    assert sorted(COMMANDS) == sorted(path.stem for path in FILES.glob("*.py") if path.stem != "__init__")
+    parts = {"__init__", "subscribing"}  # the second is what `subscriptions` changes, apart from what it shows
+    assert sorted(COMMANDS) == sorted(path.stem for path in FILES.glob("*.py") if path.stem not in parts)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

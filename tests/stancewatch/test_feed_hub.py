@@ -7,7 +7,7 @@ import pytest
 
 from shared.tables import FeedHub
 from shared.vocabulary import HubWish
-from stancewatch.commands.feed_log import hub_line, hub_story
+from stancewatch.feed_log import hub_line, hub_story
 
 NOW = datetime(2016, 1, 12, 12, 0, tzinfo=UTC)
 HUB: dict[str, Any] = {"feed_id": 1, "hub": "http://hub.example/", "topic": "t", "token": "t", "secret": "s"}
