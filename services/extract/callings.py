@@ -73,7 +73,7 @@ def _calls(callings: Callings, text: str, at: int, stems: frozenset[str]) -> boo
 
 
 def _introductions(callings: Callings, text: str, sure: Iterable[Hit]) -> Iterator[int]:
-    """The first place of each name, and the first at which somebody else bears it ("Bill Clinton")."""
+    """The first place of each name, and the first at which somebody else bears it ("Tom Ruiz")."""
     known: set[tuple[frozenset[str], bool]] = set()
     for at, stems in sure:
         key = stems & callings.names, _is_strangers(callings, text, at)

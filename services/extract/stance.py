@@ -23,7 +23,7 @@ def decide_stance(doc: Doc, *, actor: str | None, target: Doc, ask: Ask | None =
     lexicon = load_lexicon()
     voice = whole_voice(doc) if actor is None else find_voice(doc, actor, lexicon)
     scene = Scene(voice, find_mentions(doc, read_proposition(target, lexicon), lexicon), lexicon)
-    witnesses = tuple(find_witnesses(doc, scene))
+    witnesses = find_witnesses(doc, scene)
     if ask is None:
         return weigh(witnesses)
     names = () if actor is None else (actor,)

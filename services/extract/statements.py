@@ -136,7 +136,7 @@ def _on_the_other_side(
 
 
 def _statement(doc: Doc, actor: Actor, view: IssueView, scene: Scene) -> Iterator[Statement]:
-    witnesses = tuple(find_witnesses(doc, scene))
+    witnesses = find_witnesses(doc, scene)
     decision = weigh(witnesses)
     counted = [witness for witness in witnesses if witness.signal is None]
     if decision.stance is Stance.NONE or max(witness.weight for witness in counted) < ENOUGH:

@@ -36,8 +36,14 @@ class Witness:
     signal: Signal | None = None
 
 
-def find_witnesses(doc: Doc, scene: Scene) -> Iterator[Witness]:
-    """Every witness of the stance of the actor whose voice the scene holds."""
+def find_witnesses(doc: Doc, scene: Scene) -> tuple[Witness, ...]:
+    """Every witness of the stance of the actor whose voice the scene holds; sought once, for all readings."""
+    name = "witnesses", scene.voice, scene.rivals, id(scene.mentions)
+    _, found = once(doc, name, lambda: (scene.mentions, tuple(_witnesses(doc, scene))))  # an id is only lent
+    return found
+
+
+def _witnesses(doc: Doc, scene: Scene) -> Iterator[Witness]:
     for token in _near_mentions(doc, scene):
         if token.pos_ not in {"PUNCT", "SPACE", "DET"}:
             finding = next((found for rule in RULES if (found := rule(token, scene)) is not None), None)
