@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from shared.failures import PermanentFailure, TemporaryFailure, UserMistake
 from stancewatch.app import COMMANDS, app
+from stancewatch.stopping import Stopped, stop_when_asked
 
 FAILED, MISTAKE = 1, 2
 # What typer raises for wrong usage, whether it brings click along or uses the installed one.
@@ -17,18 +18,21 @@ WRONG_USAGE: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ 
 
 
 def run() -> None:
-    """Run the command line: exit 0 if fine, 1 if the work failed, 2 if what was asked is wrong."""
+    """Run the command line: exit 0 if fine, 1 if the work failed, 2 if what was asked is wrong, 128 + N at signal N."""
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
     )
     try:
+        stop_when_asked()
         code = app(standalone_mode=False)
     except UserMistake as mistake:
         _stop(str(mistake), MISTAKE)
     except (PermanentFailure, TemporaryFailure) as failure:
         _stop(str(failure), FAILED)
-    except (typer.Abort, KeyboardInterrupt):
+    except Stopped as stopped:
+        _stop(str(stopped), stopped.exit_status)
+    except typer.Abort:
         _stop("stopped", FAILED)
     except WRONG_USAGE as mistake:
         _explain(mistake)

@@ -26,6 +26,7 @@ from shared.vocabulary import DeliveryState
 from stancewatch.ledger import Ledger, read_ledger
 from stancewatch.mail_sink import MailSink, as_page
 from stancewatch.sinks import Call, SeedOrigin, WebhookSink, plain
+from stancewatch.stopping import Asked
 from stancewatch.supervisor import fallen, last_line
 from stancewatch.system import System, running_system
 
@@ -54,6 +55,7 @@ class Demo:
     hook: WebhookSink
     secret: list[str]
     key: str = field(default_factory=sealing.new_key)
+    asked: Asked = field(default_factory=Asked)  # to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ Stay = Callable[[Outcome, str], None]
 def run_demo(demo: Demo, *, patience: float, say: Say, stay: Stay) -> Outcome:
     """Start everything, wait until the alerts have arrived or the patience is over, keep what came, stop everything.
 
-    `stay` is called with the outcome and the pages' address while everything still runs.
+    `stay` is called with the outcome and the pages' address while everything still runs; raises `Stopped` where
+    somebody asked for that before there is an outcome.
     """
     began = time.monotonic()
     port = _free_port()
@@ -133,7 +136,7 @@ def local_wishes(wishes: WatchlistFile, demo: Demo) -> WatchlistFile:
 
 
 def _wait(demo: Demo, system: System, read: Read, *, until: float, say: Say) -> Outcome:
-    while True:
+    while not demo.asked.wait(0):
         outcome = _look(demo, read)
         if outcome.complete or time.monotonic() > until:
             return outcome
@@ -141,7 +144,8 @@ def _wait(demo: Demo, system: System, read: Read, *, until: float, say: Say) -> 
             return replace(outcome, problem=f"{one.program.name} stopped: {last_line(one.log)}")
         found = outcome.ledger
         say(f"{len(found.statements)} statements, {len(found.shifts)} shifts, {len(found.alerts)} alerts so far")
-        time.sleep(0.25)
+        demo.asked.wait(0.25)
+    raise demo.asked.stopped()
 
 
 def _look(demo: Demo, read: Read) -> Outcome:

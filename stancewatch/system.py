@@ -39,7 +39,8 @@ def running_system(settings: Settings, *, host: str, port: int) -> Iterator[Syst
                 running.append(start(embedded_broker(settings.broker_socket, folder=home / "broker"), place))
                 wait_for_broker(settings.broker_socket, running[0])
             prepare_database(settings)
-            running += [start(one, place) for one in programs(scheduler_file=home / "scheduler", host=host, port=port)]
+            for one in programs(scheduler_file=home / "scheduler", host=host, port=port):
+                running.append(start(one, place))  # one by one: what has started is stopped, wherever this ends
             yield System(place, running)
         finally:
             stop(running)

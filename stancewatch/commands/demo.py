@@ -1,8 +1,6 @@
 """`stancewatch demo`: the main job from nothing, on real sockets, told as a story."""
 
-import signal
 import tempfile
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +16,7 @@ from stancewatch.demo_story import tell
 from stancewatch.first_token import first_token_line
 from stancewatch.mail_sink import MailSink
 from stancewatch.sinks import SeedOrigin, WebhookSink
+from stancewatch.stopping import Stopped, asked_to_stop
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -34,6 +33,7 @@ def demo(
     material = read_seeds(seeds)
     home = (keep or Path(tempfile.mkdtemp(prefix="stancewatch-demo-"))).absolute()
     console = Console()
+    asked = asked_to_stop()
     with ExitStack() as stack:
         secret: list[str] = []
         setting = Demo(
@@ -43,6 +43,7 @@ def demo(
             mail=stack.enter_context(MailSink()),
             hook=stack.enter_context(WebhookSink(secret=lambda: "".join(secret))),
             secret=secret,
+            asked=asked,
         )
         with console.status("starting broker, workers, scheduler and API ...") as status:
 
@@ -50,21 +51,22 @@ def demo(
                 status.stop()
                 tell(outcome, console)
                 if stay:
-                    console.print(f"The pages are at {address}/ until Ctrl-C.")
-                    database = create_database(f"sqlite:///{home / 'stancewatch.db'}")
-                    console.print(first_token_line(transactions(database, lambda _: None)), soft_wrap=True)
-                    database.dispose()
-                    _wait_for_ctrl_c()
+                    _stay(setting, address, console)
 
-            outcome = run_demo(setting, patience=patience, say=status.update, stay=look)
+            try:
+                outcome = run_demo(setting, patience=patience, say=status.update, stay=look)
+            except Stopped:
+                console.print(f"What there was until the stop is in {home}", soft_wrap=True)
+                raise
     return 0 if outcome.complete else 1
 
 
-def _wait_for_ctrl_c() -> None:
-    stopping = threading.Event()
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, lambda *_: stopping.set())
-    stopping.wait()
+def _stay(setting: Demo, address: str, console: Console) -> None:
+    console.print(f"The pages are at {address}/ until Ctrl-C.")
+    database = create_database(f"sqlite:///{setting.home / 'stancewatch.db'}")
+    console.print(first_token_line(transactions(database, lambda _: None)), soft_wrap=True)
+    database.dispose()
+    setting.asked.wait()
 
 
 def read_seeds(folder: Path) -> Seeds:

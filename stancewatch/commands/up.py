@@ -1,7 +1,5 @@
 """`stancewatch up`: the whole system on this machine, until it is told to stop."""
 
-import signal
-import threading
 import time
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +11,7 @@ from services.api.wishes import apply_watchlist
 from shared.clock import utc_now
 from shared.settings import settings
 from stancewatch.first_token import first_token_line
+from stancewatch.stopping import Asked, asked_to_stop
 from stancewatch.store import writing
 from stancewatch.supervisor import fallen, last_line, start
 from stancewatch.system import System, running_system
@@ -26,9 +25,7 @@ def up(
     """Run broker, workers, scheduler and API on this machine until Ctrl-C; the data is kept between runs."""
     wishes = read_watchlist(watchlist) if watchlist else None
     current = settings()
-    stopping = threading.Event()
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, lambda *_: stopping.set())
+    asked = asked_to_stop()
     with running_system(current, host=current.api_host, port=current.api_port) as system:
         if wishes:
             with writing()() as tx:
@@ -38,13 +35,13 @@ def up(
             typer.echo(line)
         typer.echo(f"stancewatch is up: http://{current.api_host}:{current.api_port}/ (Ctrl-C stops it)")
         typer.echo(f"data: {current.data_dir}    logs: {current.data_dir / 'logs'}")
-        return _watch(system, stopping)
+        return _watch(system, asked)
 
 
-def _watch(system: System, stopping: threading.Event) -> int:
+def _watch(system: System, asked: Asked) -> int:
     """Start again what falls, but not for ever: a program that keeps falling ends the whole, and says why."""
     restarts: list[float] = []
-    while not stopping.wait(0.5):
+    while not asked.wait(0.5):
         one = fallen(system.running)
         if one is None:
             continue
