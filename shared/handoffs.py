@@ -105,6 +105,14 @@ def unanswered(session: Session, tasks: Sequence[str], *, renudge: timedelta, mo
     return tuple(dict.fromkeys(_event(row.task, row.subject_id) for row in rows))
 
 
+def following(session: Session, task: str, subject_id: int, *, most: int) -> tuple[int, ...]:
+    """Return the subjects after this one that wait for `task` and that nobody holds."""
+    free = or_(handoff.c.lease_until.is_(None), handoff.c.lease_until < database_now(session))
+    waits = (handoff.c.task == task) & (handoff.c.state == HandoffState.WAITING) & (handoff.c.subject_id > subject_id)
+    subjects = select(handoff.c.subject_id).where(waits, free).order_by(handoff.c.subject_id).limit(most)
+    return tuple(session.scalars(subjects))
+
+
 def oldest_waiting(session: Session) -> datetime | None:
     """Return since when the oldest unfinished handoff waits."""
     waiting = select(handoff.c.waiting_since).where(handoff.c.state == HandoffState.WAITING)
@@ -121,9 +129,14 @@ def revive(session: Session) -> int:
 
 def note_failure(database: Engine, task: str, subject_id: int, *, reason: str) -> None:
     """Write beside a waiting row why its last try failed."""
-    key = (handoff.c.task == task) & (handoff.c.subject_id == subject_id)
     with Session(database) as session, session.begin():
-        session.execute(update(handoff).where(key).values(reason=reason[:LONGEST_REASON]))
+        note(session, task, subject_id, reason=reason)
+
+
+def note(session: Session, task: str, subject_id: int, *, reason: str) -> None:
+    """Write beside a waiting row what became of its last try."""
+    key = (handoff.c.task == task) & (handoff.c.subject_id == subject_id)
+    session.execute(update(handoff).where(key).values(reason=reason[:LONGEST_REASON]))
 
 
 def _event(task: str, subject_id: int) -> Event:

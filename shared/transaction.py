@@ -21,10 +21,13 @@ class Transaction:
     session: Session
     events: list[Event] = field(default_factory=list)
 
-    def emit(self, *events: Event) -> None:
-        """Leave `events` for their listeners: rows now, nudges after the commit."""
+    def emit(self, *events: Event, together: int = 1) -> None:
+        """Leave `events` for their listeners: rows now, nudges after the commit.
+
+        One nudge stands for so many `together` where its hearer comes to the subjects that follow by itself.
+        """
         handoffs.leave(self.session, *events)
-        self.events.extend(events)
+        self.events.extend(events[::together])
 
 
 Begin = Callable[[], AbstractContextManager[Transaction]]

@@ -68,7 +68,7 @@ def local_services(database: Engine, *, reader: Reader, rules: ShiftRules, now: 
     same: dict[str, Any] = {"begin": begin, "lease": LEASE, "now": now}
     channels = {kind: recording_channel([]) for kind in ChannelKind}
     run = {
-        "ingest.fetch_document": partial(ingest.fetch_document, fetch=_fetch_nothing, **same),
+        "ingest.fetch_document": partial(ingest.fetch_documents, fetch=_fetch_nothing, **same),
         "extract.tag_article": partial(extract.tag_article, reader=reader, **same),
         "extract.review_positions": partial(reviewing.review_positions, rules=rules, **same),
         "alert.raise_alerts": partial(alert.raise_alerts, **same),

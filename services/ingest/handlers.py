@@ -1,13 +1,17 @@
 """What ingest does with its events: poll a feed, read a document, look for what waits."""
 
+import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import TracebackType
 from uuid import uuid4
 
 import structlog
 
 from services.ingest import article_queries, document_queries, host_queries, hub_queries, queries, revisit_queries
 from services.ingest.answers import FetchPage
+from services.ingest.intake import READ_TOGETHER
 from services.ingest.lanes import Lanes
 from services.ingest.politeness import Hosts, take_turn
 from services.ingest.polling import LeftHosts, save_answers
@@ -17,12 +21,13 @@ from services.ingest.values import PollPolicy, Sweep
 from services.ingest.visits import HostBusy
 from services.ingest.walking import WALK_BACK
 from shared import handoffs, heartbeat
-from shared.events import ArticleIngested, FeedDue, HubDue
-from shared.failures import LeaseLost
+from shared.events import ArticleIngested, FeedDue, HubDue, subject_of
+from shared.failures import LeaseLost, TemporaryFailure
 from shared.leases import LeasePolicy
 from shared.transaction import Begin, Publish
 
 FETCH_DOCUMENT = "ingest.fetch_document"
+MOST_SECONDS = 25  # after which no further document is begun; what is left is found by the sweep
 LOOK_AHEAD = 4  # times the batch: so many due feeds are looked at to find enough whose hosts are free
 log = structlog.get_logger()
 
@@ -53,6 +58,17 @@ def poll_due_feeds(*, begin: Begin, lanes: Lanes, policy: PollPolicy, most: int,
         with begin() as tx:
             queries.release_feeds(tx.session, tuple(waiting.values()))
             host_queries.end_visits(tx.session, left, token=token)
+
+
+def fetch_documents(document_id: int, *, begin: Begin, fetch: FetchPage, now: datetime, lease: LeasePolicy) -> None:
+    """Turn a document and those after it that wait into articles: one nudge stands for several."""
+    with begin() as tx:
+        following = handoffs.following(tx.session, FETCH_DOCUMENT, document_id, most=READ_TOGETHER - 1)
+    ends_at = time.monotonic() + MOST_SECONDS
+    for each in (document_id, *following):
+        if time.monotonic() < ends_at:
+            with _Noting(begin, each):
+                fetch_document(each, begin=begin, fetch=fetch, now=now, lease=lease)
 
 
 def fetch_document(document_id: int, *, begin: Begin, fetch: FetchPage, now: datetime, lease: LeasePolicy) -> None:
@@ -90,12 +106,33 @@ def find_work(*, begin: Begin, publish: Publish, sweep: Sweep, now: datetime) ->
         heartbeat.beat(tx.session, "ingest")
         host_queries.forget_hosts(tx.session, now=now)
         queries.forget_polls(tx.session, now=now)
-        events = handoffs.unanswered(tx.session, (FETCH_DOCUMENT, WALK_BACK), renudge=sweep.renudge, most=sweep.most)
-        tx.emit(*revisit_queries.due_again(tx.session, most=sweep.most, now=now))
+        walks = handoffs.unanswered(tx.session, (WALK_BACK,), renudge=sweep.renudge, most=sweep.most)
+        unread = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=sweep.renudge, most=sweep.most)
+        again = revisit_queries.due_again(tx.session, most=sweep.most, now=now)
+        tx.emit(*sorted(again, key=subject_of), together=READ_TOGETHER)
         due = queries.feeds_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now)
         hubs = (
             hub_queries.hubs_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now) if sweep.hubs else ()
         )
     rings = (FeedDue(feed_id=feed_id) for feed_id in due[:: sweep.batch])
-    for event in (*events, *rings, *(HubDue(feed_id=feed_id) for feed_id in hubs)):
+    documents = sorted(unread, key=subject_of)[::READ_TOGETHER]
+    for event in (*walks, *documents, *rings, *(HubDue(feed_id=feed_id) for feed_id in hubs)):
         publish(event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Noting:
+    """Notes beside a document's row why its try failed; a failure that time may mend hinders no other document."""
+
+    begin: Begin
+    document_id: int
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+        if isinstance(error, Exception):
+            reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+            with self.begin() as tx:
+                handoffs.note(tx.session, FETCH_DOCUMENT, self.document_id, reason=reason)
+        return isinstance(error, TemporaryFailure)

@@ -29,8 +29,8 @@ def walk_back(event: GapSuspected) -> None:
 
 @app.task(name="ingest.fetch_document", pydantic=True)
 def fetch_document(event: DocumentFound) -> None:
-    """Turn a document into an article."""
-    handlers.fetch_document(
+    """Turn documents into articles."""
+    handlers.fetch_documents(
         event.document_id, begin=begin(), fetch=deps.fetch_page, now=utc_now(), lease=deps.lease_policy()
     )
 

@@ -61,7 +61,7 @@ def test_a_new_feed_gives_its_entries_oldest_first(
     poll(feed_id, NOW)
     documents = session.exec(select(Document).order_by(Document.id)).all()  # type: ignore[arg-type]
     assert [(each.title, each.outlet) for each in documents] == [("Headline 1", "Outlet"), ("Headline 2", "Outlet")]
-    assert published == [DocumentFound(document_id=each.id or 0) for each in documents]
+    assert published == [DocumentFound(document_id=documents[0].id or 0)]  # which stands for both
     state = session.get_one(FeedPoll, feed_id)
     assert (state.etag, state.last_modified, state.outcome) == ('W/"odd"', "yesterday", PollOutcome.NEW_ENTRIES)
     assert state.next_poll_at == NOW + POLICY.interval

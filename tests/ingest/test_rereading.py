@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from services.ingest import fetcher
 from services.ingest.feed_parser import parse_feed
 from services.ingest.fetcher import Manners
-from services.ingest.handlers import fetch_document, find_work
+from services.ingest.handlers import fetch_documents, find_work
 from services.ingest.values import PollPolicy, Sweep
 from shared.egress import Door
 from shared.events import ArticleIngested, DocumentFound, Event
@@ -71,7 +71,7 @@ class Desk:
         while self.waiting:
             match self.waiting.pop(0):
                 case DocumentFound(document_id=number):
-                    fetch_document(number, begin=self.begin, fetch=fetch, now=self.now, lease=LEASE)  # type: ignore[arg-type]
+                    fetch_documents(number, begin=self.begin, fetch=fetch, now=self.now, lease=LEASE)  # type: ignore[arg-type]
                 case ArticleIngested(article_id=number):
                     self.ingested.append(number)
 

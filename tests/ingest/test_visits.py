@@ -31,6 +31,7 @@ from tests.ingest.conftest import LEASE, NOW, POLICY
 from tests.shared.origin import Origin, answer
 
 SPACING = timedelta(milliseconds=150)
+LATE = 0.12  # seconds
 POLITE = HostPolicy(parallel=2, spacing=SPACING, most_in_batch=8)
 QUICK = Limits(total_seconds=5)
 MANNERS = Manners("probe", QUICK)
@@ -56,8 +57,11 @@ class Watch:
             self._running -= 1
         return Answered(200, (), b"", request.url)
 
-    def gaps(self, host: str) -> list[float]:
-        return [later - earlier for earlier, later in itertools.pairwise(sorted(self.starts[host]))]
+    def keeps_distance(self, host: str) -> bool:
+        """Tell whether any two starts lie as far apart as they should, but for how late a busy machine wakes us."""
+        pairs = itertools.combinations(enumerate(sorted(self.starts[host])), 2)
+        spacing = SPACING.total_seconds()
+        return all(later - earlier > (last - first) * spacing - LATE for (first, earlier), (last, later) in pairs)
 
 
 def knocking(visits: Visits, url: str) -> Callable[[], None]:
@@ -83,7 +87,7 @@ def test_all_workers_together_keep_the_distance_and_the_number(any_database: Eng
             done.result()
     assert len(watch.starts["a.example"]) == 6
     assert watch.most <= 2
-    assert min(watch.gaps("a.example")) > SPACING.total_seconds() * 0.6
+    assert watch.keeps_distance("a.example")
     with Session(any_database) as session:
         assert session.exec(select(HostVisit)).all() == []
 
@@ -107,7 +111,7 @@ def test_feeds_and_pages_of_a_host_share_its_pace(begin: Begin) -> None:
             done.result()
     assert len(watch.starts["a.example"]) == 6
     assert watch.most <= 2
-    assert min(watch.gaps("a.example")) > SPACING.total_seconds() * 0.5
+    assert watch.keeps_distance("a.example")
 
 
 def test_a_stuck_page_holds_nobody_else(begin: Begin) -> None:
