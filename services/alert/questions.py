@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from uuid import uuid4
@@ -12,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from services.alert.delivery import lane_of
 from services.alert.matching import WhyAlerted
+from shared.sealing import hash_of
 from shared.tables import Alert, Consent, Delivery, Subscription
 from shared.vocabulary import ChannelKind, DeliveryState, News
 
@@ -43,7 +43,7 @@ def _ask(session: Session, answer: Consent, subscription: Subscription, now: dat
         answer.ask_at = now + A_DAY
         return None
     answer.token = token_urlsafe(32)
-    answer.token_hash = hashlib.sha256(answer.token.encode()).hexdigest()
+    answer.token_hash = hash_of(answer.token)
     answer.asked_at, answer.times_asked = now, answer.times_asked + 1
     return _question(session, answer, now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from shared.failures import UserMistake
+from shared.sealing import hash_of
 from shared.tables import Consent, Subscription
 
 LONGEST_QUESTION = timedelta(hours=48)
@@ -95,8 +96,9 @@ def has_agreed(session: Session, subscription_id: int, address: str | None) -> b
 
 def question_of(session: Session, token: str, *, now: datetime) -> Asked | None:
     """Return what a confirmation token asks; nothing where it was withdrawn, or another address is asked by now."""
-    answer = session.exec(select(Consent).where(Consent.token_hash == hash_of(token))).first()
-    if answer is None or answer.withdrawn_at is not None:
+    wanted = hash_of(token)
+    answer = session.exec(select(Consent).where(Consent.token_hash == wanted)).first()
+    if answer is None or answer.withdrawn_at is not None or not hmac.compare_digest(answer.token_hash or "", wanted):
         return None
     subscription = session.get_one(Subscription, answer.subscription_id)
     if subscription.email != answer.address or subscription.retired_at is not None:
@@ -133,11 +135,6 @@ def agree_again(session: Session, subscription_id: int, address: str, *, now: da
     if answer is not None and answer.address == address and answer.withdrawn_at is not None:
         answer.confirmed_at, answer.withdrawn_at = now, None
         session.add(answer)
-
-
-def hash_of(token: str) -> str:
-    """Return what is stored of a token that only its receiver may know."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _forget(answer: Consent, address: str) -> None:

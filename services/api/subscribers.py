@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from services.api import consents
+from shared.sealing import hash_of
 from shared.tables import Figure, Issue, Subscription
 from shared.vocabulary import Frequency
 
@@ -34,8 +36,9 @@ class SubscriptionView:
 
 def subscription_of(session: Session, token: str) -> SubscriptionView | None:
     """Return the subscription that a token opens."""
-    row = session.exec(select(Subscription).where(Subscription.token == token)).first()
-    if row is None or row.id is None:
+    wanted = hash_of(token)
+    row = session.exec(select(Subscription).where(Subscription.token_hash == wanted)).first()
+    if row is None or row.id is None or not hmac.compare_digest(row.token_hash, wanted):
         return None
     return SubscriptionView(
         id=row.id,

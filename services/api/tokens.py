@@ -7,13 +7,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from services.api.changes import AlreadyThere
 from shared.failures import UserMistake
+from shared.sealing import hash_of
 from shared.tables import ApiToken
 from shared.vocabulary import Scope
 
@@ -132,11 +132,6 @@ def revoke_by_id(session: Session, token_id: int, *, now: datetime) -> TokenView
     row.revoked_at = row.revoked_at or now
     session.add(row)
     return _view(row)
-
-
-def hash_of(token: str) -> str:
-    """Return what is kept of a token; 256 random bits need no salt and no slow hash."""
-    return sha256(token.encode()).hexdigest()
 
 
 def _valid(row: ApiToken, now: datetime) -> TokenView | NotValid:

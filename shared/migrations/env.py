@@ -19,8 +19,6 @@ def _plain_types(kind: str, item: Any, _: Any) -> str | Literal[False]:
         return "sa.String(length=32)"
     if kind == "type" and isinstance(item, Sealed):
         return "sa.String()"
-    if kind == "type" and isinstance(item, Sealed):
-        return "sa.String()"
     if kind == "type" and isinstance(item, AutoString):
         return f"sa.String(length={item.length})" if item.length else "sa.String()"
     return False

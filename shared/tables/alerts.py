@@ -65,6 +65,6 @@ class Attempt(SQLModel, table=True):
     delivery_id: int = Field(foreign_key="delivery.id", sa_type=BigId)
     number: int
     started_at: datetime = Field(sa_type=UtcDateTime)
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     outcome: AttemptOutcome = Field(sa_type=Word(AttemptOutcome))
     detail: str = ""

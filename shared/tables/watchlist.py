@@ -3,10 +3,10 @@
 from datetime import datetime
 from secrets import token_urlsafe
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, event
 from sqlmodel import Field, SQLModel
 
-from shared.sealing import Sealed
+from shared.sealing import Sealed, hash_of
 from shared.tables.columns import BigId, UtcDateTime, Word
 from shared.vocabulary import ActorKind, Frequency, Origin
 
@@ -41,7 +41,7 @@ class Subscription(SQLModel, table=True):
 
     An empty list of `signals` means none: early warnings are for who asks for them. Hours are of `timezone`;
     `chosen_frequency` is its holder's own and goes before the operator's; `token` lets its holder manage and end the
-    subscription. The secret before the last change still signs until `previous_secret_until`.
+    subscription, and is found by its hash. The secret before the last change still signs until `previous_secret_until`.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -68,6 +68,12 @@ class Subscription(SQLModel, table=True):
     previous_secret_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     chat: str | None = Field(default=None, sa_type=Sealed)
     origin: Origin = Field(default=Origin.FILE, sa_type=Word(Origin))
-    token: str = Field(default_factory=new_token, unique=True)
+    token_hash: str = Field(default="", unique=True)  # before `token`, by which it is set
+    token: str = Field(default_factory=new_token, sa_type=Sealed)
     created_at: datetime = Field(sa_type=UtcDateTime)
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+@event.listens_for(Subscription.token, "set")
+def _hash_follows(row: Subscription, token: str, *_: object) -> None:
+    row.token_hash = hash_of(token)

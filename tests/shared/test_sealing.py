@@ -62,14 +62,24 @@ def test_after_a_rotation_the_secret_before_is_not_needed(
 
     set_to(OLD, "")
     with Session(any_database) as session, session.begin():
-        subscribe(session, webhook="https://a.example/", webhook_secret=SECRET, chat=CHAT)
+        link = subscribe(session, webhook="https://a.example/", webhook_secret=SECRET, chat=CHAT).token
     set_to(NEW, OLD)
     with Session(any_database) as session, session.begin():
-        assert reseal(session) == 2
+        assert reseal(session) == 3
     set_to(NEW, "")
     with Session(any_database) as session:
-        found = session.exec(select(Subscription)).one()
-        assert (found.webhook_secret, found.chat) == (SECRET, CHAT)
+        found = session.exec(select(Subscription).where(Subscription.token_hash == sealing.hash_of(link))).one()
+        assert (found.webhook_secret, found.chat, found.token) == (SECRET, CHAT, link)
+
+
+def test_of_the_key_in_a_mail_s_links_the_database_tells_nothing(any_database: Engine) -> None:
+    with Session(any_database) as session, session.begin():
+        row = subscribe(session)
+        first, row.token = row.token, "another key"
+    with any_database.connect() as connection:
+        stored = str(connection.execute(text("SELECT * FROM subscription")).one())
+    assert sealing.hash_of("another key") in stored
+    assert not [key for key in (first, "another key", sealing.hash_of(first)) if key in stored]
 
 
 def test_the_embedded_default_makes_one_key_that_only_its_owner_reads(tmp_path: Path) -> None:
