@@ -32,12 +32,14 @@ LONGEST_DETAIL = 20_000  # characters kept of a receiver's answer
 class Width:
     """How many deliveries a worker sends at once, how many of them by one lane, and for how long it takes more on.
 
-    Without seconds it sends what it was rung for and nothing else.
+    Without seconds it sends what it was rung for and nothing else. It may `linger` for so many seconds in all, for
+    mail whose place is a moment away.
     """
 
     at_once: int = 1
     in_one_lane: int = 1
     seconds: float = 0
+    linger: float = 0
 
     @property
     def in_hand(self) -> int:

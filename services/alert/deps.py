@@ -19,8 +19,9 @@ from shared.vocabulary import ChannelKind
 
 MOST_NUDGES = 500  # waiting rows rung for in one sweep
 # Half of the threads stay free for others when eight receivers hold theirs for the whole 15 seconds; a task takes no
-# more on after 45 seconds, so that it ends within Celery's limit of 100.
-WIDTH = Width(at_once=32, in_one_lane=2, seconds=45)
+# more on after 45 seconds, so that it ends within Celery's limit of 100. It lingers for less than the sweep's five
+# seconds: one worker process may have to raise alerts too.
+WIDTH = Width(at_once=32, in_one_lane=2, seconds=45, linger=4)
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +47,7 @@ def delivery_policy() -> DeliveryPolicy:
         public_url=chosen.public_url,
         when_in_doubt=WhenInDoubt(chosen.when_in_doubt),
         width=WIDTH,
-        mail_pace=Pace(chosen.mail_per_minute, burst=max(1, chosen.mail_per_minute // 6)),
+        mail_pace=Pace(chosen.mail_per_minute, burst=max(2, chosen.mail_per_minute // 6)),
     )
 
 

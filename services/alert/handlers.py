@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 
 import structlog
 from sqlmodel import Session
@@ -15,7 +16,7 @@ from services.alert.corrections import replaced_by, replacements
 from services.alert.delivery import DeliveryPolicy
 from services.alert.raising import About, AlertDraft, draft_alerts, draft_corrections
 from services.alert.reports import shift_report
-from services.alert.sending import Begun, send_side_by_side
+from services.alert.sending import Begun, Line, send_side_by_side
 from services.alert.tries import Reports, begin_tries, choose_due, end_tries
 from services.alert.warning import LATELY, WARN
 from shared import handoffs, heartbeat
@@ -56,6 +57,7 @@ def deliver(delivery_id: int, *, begin: Begin, channels: Channels, policy: Deliv
     What comes of a try, and when to try again, is a row.
     """
     reports: Reports = {}
+    since = monotonic()
     with begin() as tx:
         lane = outbox.lane_if_due(tx.session, delivery_id, now=now)
         if lane is None:
@@ -68,11 +70,17 @@ def deliver(delivery_id: int, *, begin: Begin, channels: Channels, policy: Deliv
             chosen = choose_due(tx.session, most, flying, policy=policy, now=now + after)
             return begin_tries(tx, chosen, reports=reports, policy=policy, now=now + after)
 
+    def until_next(*, after: timedelta) -> timedelta | None:
+        with begin() as tx:
+            place = pacing.next_place(tx.session, now=now + after)
+        return place - now - after if place is not None else None
+
     def save(carried: Sequence[tuple[Begun, Carried]]) -> None:
         with begin() as tx:
             end_tries(tx, carried, policy=policy)
 
-    send_side_by_side(first, take_over=take_over, save=save, channels=channels, width=policy.width)
+    line = Line(take_over, until_next, save)
+    send_side_by_side(first, since=since, line=line, channels=channels, width=policy.width)
 
 
 def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, now: datetime) -> None:

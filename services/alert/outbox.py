@@ -41,11 +41,12 @@ WAITING = (DeliveryState.PENDING, DeliveryState.RETRY)
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A try that came to something; `leads` where other deliveries travelled in its message."""
+    """A try that left `since` and came to something `at`; `leads` where other deliveries travelled in its message."""
 
     due: DueDelivery
     lease: Lease
     settled: Settlement
+    since: datetime
     at: datetime
     leads: bool
 
@@ -62,7 +63,8 @@ class Ended:
 
     @property
     def of_attempt(self) -> dict[str, object]:
-        log = {"new_finished_at": self.at, "new_outcome": self.settled.outcome, "new_detail": self.settled.detail}
+        times = {"new_started_at": self.since, "new_finished_at": self.at}
+        log = {**times, "new_outcome": self.settled.outcome, "new_detail": self.settled.detail}
         return {"this": self.due.delivery_id, "this_number": self.due.attempts + 1, **log}
 
 
@@ -134,7 +136,7 @@ def finish_attempts(session: Session, ended: Sequence[Ended]) -> None:
     number = and_(attempt.c.delivery_id == bindparam("this"), attempt.c.number == bindparam("this_number"))
     open_still = attempt.c.outcome == AttemptOutcome.STARTED
     logged: dict[str, BindParameter[Any]] = {
-        name: bindparam(f"new_{name}") for name in ("finished_at", "outcome", "detail")
+        name: bindparam(f"new_{name}") for name in ("started_at", "finished_at", "outcome", "detail")
     }
     connection.execute(update(attempt).where(number, open_still).values(logged), [one.of_attempt for one in ended])
     for one in ended:

@@ -5,25 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+MINUTE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """So many mails a minute, of which `burst` may go together after a rest."""
+    """So many mails in any minute, of which `burst` may go together after a rest."""
 
     per_minute: int
     burst: int = 1
 
     @property
     def interval(self) -> timedelta:
-        return timedelta(minutes=1) / self.per_minute
+        return MINUTE / self.per_minute
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How a domain stands: when its next place is free, and which was the last place given to mail that waits."""
+    """How a domain stands: when its next place is free, and which was the last place given to mail that waits.
+
+    `minute` tells when each mail of the last minute had come, the oldest first; one still on its way counts as now.
+    """
 
     free_at: datetime
     planned_until: datetime
+    minute: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,18 @@ class Share:
 def share_out(room: Room, *, wanting: int, most: int, pace: Pace, now: datetime) -> Share:
     """Let as many of the `wanting` mails go as the pace has places for, at most `most`; give later places to the rest.
 
-    What could go but for `most` gets no other place: it goes as soon as others have gone.
+    What counts is when mail comes, not when it is let go: however long each is on its way, no minute sees more than
+    the pace allows, since whatever may have come within the last one is counted in. What could go but for `most` gets
+    no other place: it goes as soon as others have gone.
     """
     start = max(room.free_at, now)
     ahead = (pace.burst - 1) * pace.interval
-    places = max(0, (now + ahead - start) // pace.interval + 1)
-    go = min(wanting, most, places)
-    first = max(room.planned_until, start + places * pace.interval - ahead - pace.interval) + pace.interval
-    later = tuple(first + number * pace.interval for number in range(max(0, wanting - places)))
+    smooth = min(wanting, max(0, (now + ahead - start) // pace.interval + 1))
+    places = min(smooth, max(0, pace.per_minute - len(room.minute)))
+    go = min(most, places)
+    rest = (room.minute[number] if number < len(room.minute) else now for number in range(smooth - places))
+    full = tuple(came + MINUTE for came in rest)
+    first = max(room.planned_until, start + smooth * pace.interval - ahead - pace.interval) + pace.interval
+    later = tuple(first + number * pace.interval for number in range(wanting - smooth))
     planned = later[-1] if later else room.planned_until
-    return Share(go, later, Room(start + go * pace.interval if go else room.free_at, planned))
+    return Share(go, (*full, *later), Room(start + go * pace.interval if go else room.free_at, planned, room.minute))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
+from time import monotonic, sleep
 from typing import Protocol
 
 from services.alert.channels.base import Carried, Channels, Parcel, carry
@@ -16,6 +16,7 @@ from shared.leases import Lease
 
 ONE_MOMENT = 0.05  # seconds
 LONGEST_LOOK_AWAY = 0.5  # seconds
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +34,56 @@ class TakeOver(Protocol):
     def __call__(self, most: int, flying: Counter[str], *, after: timedelta) -> tuple[Begun, ...]: ...
 
 
+class UntilNext(Protocol):
+    """Tells how long it is until the next delivery falls due; nothing where none waits."""
+
+    def __call__(self, *, after: timedelta) -> timedelta | None: ...
+
+
 class Save(Protocol):
     """Saves what tries came to."""
 
     def __call__(self, carried: Sequence[tuple[Begun, Carried]]) -> None: ...
 
 
-def send_side_by_side(
-    first: Sequence[Begun], *, take_over: TakeOver, save: Save, channels: Channels, width: Width
-) -> None:
-    """Send `first` and whatever else is due: slow receivers hold up themselves, not others.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where deliveries wait, and where what came of them is noted."""
 
-    A bug in a channel is raised once everything that left beside it is saved, or all of that would be sent again.
+    take_over: TakeOver
+    until_next: UntilNext
+    save: Save
+
+
+def send_side_by_side(first: Sequence[Begun], *, since: float, line: Line, channels: Channels, width: Width) -> None:
+    """Send `first`, taken over at `since` on the monotonic clock, and whatever else is due.
+
+    Slow receivers hold up themselves, not others. A bug in a channel is raised once everything that left beside it is
+    saved, or all of that would be sent again.
     """
-    began = monotonic()
     flying: dict[Future[Carried], Begun] = {}
     broken: list[Future[Carried]] = []
-    ready = tuple(first)
+    ready, taken_at, patience = tuple(first), since, timedelta(seconds=width.linger)
     with ThreadPoolExecutor(width.at_once, thread_name_prefix="deliver") as pool:
         while True:
             for begun in ready:
-                flying[pool.submit(carry, channels[begun.due.channel], begun.parcel)] = begun
-            ready = () if broken else _more(flying, take_over, width, elapsed=timedelta(seconds=monotonic() - began))
+                flying[pool.submit(carry, channels[begun.due.channel], begun.parcel, since=taken_at)] = begun
+            taken_at = monotonic()
+            elapsed = timedelta(seconds=taken_at - since)
+            ready = () if broken else _more(flying, line.take_over, width, elapsed=elapsed)
             if ready:
                 continue
             if not flying:
-                break
+                pause = line.until_next(after=elapsed) if patience and not broken else None
+                if pause is None or pause > min(patience, LONGEST_PAUSE):
+                    break
+                patience -= max(pause, SHORTEST_PAUSE)
+                sleep(max(pause, SHORTEST_PAUSE).total_seconds())
+                continue
             ended = {future: flying.pop(future) for future in _some_that_are_done(flying)}
             broken += [future for future in ended if future.exception() is not None]
             if carried := [(begun, future.result()) for future, begun in ended.items() if future not in broken]:
-                save(carried)
+                line.save(carried)
     for future in broken:
         future.result()
 

@@ -56,9 +56,10 @@ def end_tries(tx: Transaction, carried: Sequence[tuple[Begun, Carried]], *, poli
     """Save what tries came to, and what that says of their receivers."""
     ended, answers = [], []
     for begun, result in carried:
-        due, at = begun.due, begun.parcel.sent_at + result.took
+        due, since = begun.due, begun.parcel.sent_at + result.waited
+        at = since + result.took
         settled = settle(Try(due.key, due.attempts + 1), result.outcome, policy=policy, now=at)
-        ended.append(Ended(due, begun.lease, settled, at, leads=bool(begun.parcel.more)))
+        ended.append(Ended(due, begun.lease, settled, since, at, leads=bool(begun.parcel.more)))
         answers.append(Answer(due, result.outcome, at))
         log.info(
             "delivery_tried", delivery=due.delivery_id, state=settled.state.value, took=result.took.total_seconds()

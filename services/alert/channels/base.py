@@ -94,14 +94,16 @@ Channels = Mapping[ChannelKind, Channel]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What became of a parcel, and how long that took."""
+    """What became of a parcel, how long it stood in line from its `sent_at` on, and how long carrying it took."""
 
     outcome: Outcome
+    waited: timedelta
     took: timedelta
 
 
-def carry(channel: Channel, parcel: Parcel) -> Carried:
-    """Hand a parcel to its channel and time it."""
+def carry(channel: Channel, parcel: Parcel, *, since: float) -> Carried:
+    """Hand a parcel to its channel and time it; `since` is its `sent_at` on the monotonic clock."""
     started = monotonic()
     outcome = channel(parcel)
-    return Carried(outcome, timedelta(seconds=monotonic() - started))
+    waited, took = started - since, monotonic() - started
+    return Carried(outcome, timedelta(seconds=waited), timedelta(seconds=took))
