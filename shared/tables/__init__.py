@@ -3,6 +3,7 @@
 from shared.tables.access import ApiToken, KeptAnswer
 from shared.tables.alerts import Alert, Attempt, Delivery
 from shared.tables.articles import Article, Document, Revision, Story, StoryBand
+from shared.tables.chat import ChatReading
 from shared.tables.feeds import Feed, FeedHub, FeedPoll, FeedWalk, HostRest, HostVisit, PollLog
 from shared.tables.handoffs import Handoff, Heartbeat
 from shared.tables.receivers import Consent, Endpoint, Mailbox, MailDomain
@@ -19,6 +20,7 @@ __all__ = [
     "ApiToken",
     "Article",
     "Attempt",
+    "ChatReading",
     "Consent",
     "Delivery",
     "Document",

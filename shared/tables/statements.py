@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import ActorKind, Arrival, Decision, Skipped, Stance, StatementKind
+from shared.vocabulary import ActorKind, Arrival, Decision, FoundBy, Skipped, Stance, StatementKind
 
 
 class Tagging(SQLModel, table=True):
@@ -39,7 +39,7 @@ class Statement(SQLModel, table=True):
     What the timeline asks for is kept here too, so that reading one touches no article: its story and address, and of
     the evidence a fingerprint of the words and whether they are enough to be a quotation. Only what is `current`, of
     the latest reading of an article that is still there, counts; while one `awaits_reading` under another wording of
-    its issue, its timeline is not read.
+    its issue, its timeline is not read. `chat_stance` is the chat reader's opinion, where it was asked and answered.
     """
 
     __table_args__ = (
@@ -79,4 +79,7 @@ class Statement(SQLModel, table=True):
     current: bool = True
     awaits_reading: bool = False
     decided: Decision | None = Field(default=None, sa_type=Word(Decision))
+    found_by: FoundBy = Field(default=FoundBy.LOCAL, sa_type=Word(FoundBy))
+    chat_model: str = ""
+    chat_stance: Stance | None = Field(default=None, sa_type=Word(Stance))
     tagger_version: str
