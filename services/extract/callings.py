@@ -15,6 +15,7 @@ from services.extract.words import stem
 from shared.vocabulary import ActorKind
 
 WORD_BEFORE = re.compile(r"([^\W\d_][\w'’.-]*)\s+$")
+HYPHENS = re.compile(r"[-‐‑–]")
 # Characters in which the word before a name stands.
 BEFORE = 40
 
@@ -42,15 +43,20 @@ class Named:
 def read_callings(figures: Sequence[Figure]) -> Callings:
     """What a watchlist's figures may be called in a text."""
     typed = [(one, name) for one in figures for name in (one.name, *one.aliases) if name.strip()]
-    last = [(stem(plain(name).split()[-1]), name.split()[-1][0].isupper()) for _, name in typed]
+    last = [(stem(_parts(name)[-1]), name.split()[-1][0].isupper()) for _, name in typed]
     offices = {role for one in figures if one.kind is ActorKind.PERSON for role in typed_roles(one)}
     return Callings(
         frozenset(word for word, is_capital in last if is_capital),
         frozenset(word for word, is_capital in last if not is_capital),
         frozenset(plain(house) for house, office in metonyms().items() if office in offices),
-        frozenset(stem(plain(one.name).split()[0]) for one, _ in typed if one.kind is ActorKind.PERSON),
-        frozenset(word for _, name in typed for word in plain(name).split()),
+        frozenset(stem(_parts(one.name)[0]) for one, _ in typed if one.kind is ActorKind.PERSON),
+        frozenset(word for _, name in typed for word in (*plain(name).split(), *_parts(name))),
     )
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name, those of a double name apart: a stem has no hyphen, so "Ford-Leigh" is sought as "Leigh"."""
+    return HYPHENS.sub(" ", plain(name)).split() or plain(name).split()
 
 
 def call_words(callings: Callings) -> frozenset[str]:

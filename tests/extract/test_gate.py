@@ -20,7 +20,8 @@ DELGADO = figure("Maria Delgado", "Delgado", "the governor", "President Delgado"
 @pytest.fixture(scope="module")
 def gate() -> Gate:
     nlp = load_model(MODEL)
-    return build_gate(read_issues([LINE], nlp=nlp), [DELGADO, figure("Theo May", "May")], nlp=nlp)
+    figures = [DELGADO, figure("Theo May", "May"), figure("Ruth Ford-Leigh", "Ford-Leigh")]
+    return build_gate(read_issues([LINE], nlp=nlp), figures, nlp=nlp)
 
 
 def read(gate: Gate, *parts: str) -> list[str]:
@@ -48,6 +49,7 @@ def test_an_article_that_names_no_figure_or_no_issue_is_not_read(gate: Gate, tex
     [
         pytest.param("Delgado is against the rail line.", id="term"),
         pytest.param("Rail lines cost money, DELGADO said.", id="plural and capitals"),
+        pytest.param("Sen. Ford-Leigh is against the rail line.", id="a double name"),
         pytest.param("May is against the rail line.", id="a name that is a word"),
         pytest.param("The governor built the line along the coast.", id="a role as typed, an irregular verb"),
         pytest.param("The White House wants the rail line.", id="the house of the office"),
