@@ -20,6 +20,7 @@ from services.api.description import described_service
 from services.api.guards import SECURITY_HEADERS, BodyCap, SecurityHeaders
 from services.api.limits import ClientLimit
 from services.api.pages import error_page
+from services.api.parameters import only_known_parameters
 from services.api.problems import Complaint, ProblemResponse, problem
 from services.api.routes import (
     articles,
@@ -92,7 +93,7 @@ def routed(*, open_reading: bool) -> FastAPI:
     for router in OPEN:
         app.include_router(router)
     for router in GUARDED:
-        app.include_router(router, dependencies=[Depends(may_read)])
+        app.include_router(router, dependencies=[Depends(may_read), Depends(only_known_parameters)])
     app.openapi = lambda: described_service(app, open_reading=open_reading)  # type: ignore[method-assign]
     return app
 

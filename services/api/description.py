@@ -35,9 +35,13 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for model in (WatchlistFile, Problem):
         part = model.model_json_schema(ref_template=COMPONENT)
         schema["components"]["schemas"] |= {**part.pop("$defs", {}), model.__name__: part}
-    for operation in (operation for path in schema["paths"].values() for operation in path.values()):
-        if "requestBody" in operation:
-            operation["responses"] |= {str(status): answer for status, answer in described(400).items()}
+    for address, operations in schema["paths"].items():
+        for operation in operations.values():
+            answers = operation["responses"]
+            if address.startswith("/api/"):  # a parameter that no address has
+                answers.update({"422": answers.get("422", described(422)[422])})
+            if "requestBody" in operation:
+                answers.update({str(status): answer for status, answer in described(400).items()})
     return schema
 
 
