@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -21,12 +21,13 @@ from services.extract.issues import TrackedIssue, read_issues, view_issues
 from services.extract.judge import load_judge
 from services.extract.lexicon import load_lexicon
 from services.extract.nlp import READ_LIMIT, load_model, parse
-from services.extract.reader import Reader
 from services.extract.reported import find_signals
 from services.extract.second_reading import SecondReader
 from services.extract.statements import find_statements
-from services.extract.values import ArticleText, Issue, Reading, Statement, Watchlist
+from services.extract.values import ArticleText, Issue, Passage, Reading, Statement, Watchlist
 from services.extract.weighing import Ask
+
+TRAINING = frozenset({"passages", "scenes", "boards"})
 
 
 class Scope(StrEnum):
@@ -36,8 +37,16 @@ class Scope(StrEnum):
     WHOLE = "whole"
 
 
+Mark = Callable[..., tuple[Passage, ...]]
+
+
+def no_passages(*_: object, **__: object) -> tuple[Passage, ...]:
+    """What is marked for the chat reader where there is none."""
+    return ()
+
+
 @cache
-def load_reader(model: str, scope: Scope = Scope.GATED) -> Reader:
+def load_reader(model: str, scope: Scope = Scope.GATED) -> SpacyReader:
     """Return the reader around a spaCy model, loaded once in a process."""
     nlp = load_model(model)
     parts = (model, str(nlp.meta.get("version")), spacy_version, scope.value)
@@ -52,6 +61,7 @@ class SpacyReader:
     ask: Ask
     scope: Scope
     version: str
+    mark: Mark = no_passages
 
     def read(self, article: ArticleText, watchlist: Watchlist) -> Reading:
         """Return all that the article shows; the same article is always read the same."""
@@ -62,9 +72,10 @@ class SpacyReader:
         cast = find_actors(doc, article, watchlist)
         attributions = find_attributions(doc, cast)
         first = find_statements(doc, article, cast, attributions, issues=issues)
-        second = SecondReader(issues, self.ask).read(doc, cast, attributions, first)
+        second = surest(SecondReader(issues, self.ask).read(doc, cast, attributions, first))
         signals = find_signals(doc, cast, attributions, issues=issues)
-        return Reading(cast.actors, attributions, surest(second), signals)
+        passages = self.mark(doc, cast, attributions, issues=issues, found=second)
+        return Reading(cast.actors, attributions, second, signals, passages)
 
     def _gated(self, article: ArticleText, watchlist: Watchlist, issues: tuple[TrackedIssue, ...]) -> Doc | None:
         """The article with what matters in it parsed; nothing where no issue is touched."""
@@ -106,9 +117,9 @@ def _rules_digest() -> str:
 
 
 def _sources(folder: Traversable) -> Iterable[Traversable]:
-    """What a reading depends on: code, word lists and weights; not the passages, which only training reads."""
+    """What a reading depends on: code, word lists and weights; not what only training reads."""
     for entry in folder.iterdir():
-        if entry.is_dir() and not entry.name.startswith("__"):
+        if entry.is_dir() and not entry.name.startswith("__") and entry.name not in TRAINING:
             yield from _sources(entry)
-        elif entry.is_file() and not entry.name.endswith((".jsonl", ".md")):
+        elif entry.is_file() and not entry.name.endswith(".md"):
             yield entry

@@ -8,28 +8,30 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
+from services.extract.model.boards import read_boards
 from services.extract.model.recipe import Example, is_held, is_test, misplaced, read_passages, read_sentences, turned
 from services.extract.model.scenes import write_scenes
 
 # Examples a round from each public set; the first round takes twice as many and no passages: words first, then people.
 SHARES = {
-    "procon20_train": 1600,
-    "newsmtsc_train": 1300,
-    "dse_stance_train": 900,
-    "perspectrum_train": 900,
-    "ibmcs_train": 200,
+    "procon20_train": 1000,
+    "newsmtsc_train": 900,
+    "dse_stance_train": 700,
+    "perspectrum_train": 400,
+    "ibmcs_train": 100,
 }
-SCENES = 2600
-# Parts of the passages met with the proposition turned round, or with somebody else's.
+SCENES = 900
+# Parts of the passages and boards met with the proposition turned round, or with somebody else's.
 TURNED, MISPLACED, TURNED_SENTENCES = 0.25, 0.08, 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Passages to train on, to choose the temperature by, and never touched; the public sets by name."""
+    """Passages and boards to train on, to choose the temperature by, and never touched; the public sets by name."""
 
     train: tuple[Example, ...]
     held: tuple[Example, ...]
+    boards: tuple[Example, ...]  # of those held
     test: tuple[Example, ...]
     sentences: Mapping[str, tuple[Example, ...]]
 
@@ -38,10 +40,13 @@ def read_corpus(tested: Path, ours: Path, stances: Path, *, named: float) -> Cor
     """The corpus from the folder of tested passages, that of the project's own, and that of the public sets."""
     known, written = read_passages(tested), read_passages(ours)
     met, met_ours = read_passages(tested, named=named), read_passages(ours, named=named)
+    boards = read_boards(ours.with_name("boards"), named=named)
+    held_boards = tuple(e for e in boards if is_held(e.family))
     return Corpus(
         train=tuple(e for e in met if not is_test(e.family) and not is_held(e.family))
-        + tuple(e for e in met_ours if not is_held(e.family)),
-        held=tuple(e for e in known + written if is_held(e.family)),
+        + tuple(e for e in met_ours + boards if not is_held(e.family)),
+        held=tuple(e for e in known + written if is_held(e.family)) + held_boards,
+        boards=held_boards,
         test=tuple(e for e in known if is_test(e.family)),
         sentences={name: _targeted(read_sentences(stances / f"{name}.jsonl")) for name in SHARES},
     )

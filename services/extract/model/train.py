@@ -27,6 +27,7 @@ from services.extract.model.export import export_judge
 from services.extract.model.figures import best_guesses, calibration_error, fit_temperature, macro_f1
 from services.extract.model.masking import ACTOR, MARKS
 from services.extract.model.recipe import SIGNALS, STANCES, Example, read_sentences
+from services.extract.model.reopen import reopen
 from services.extract.model.vocabulary import Vocabulary, number_pieces, trim_pieces
 
 # The first part of the steps warms up, the rest cools down.
@@ -60,7 +61,7 @@ class Sitting:
 
 # A first sitting from the published weights, and one that goes on from an earlier sitting with what was written since.
 FIRST = Sitting(seed=7, opened=0, rounds=9, rate=1.5e-4, paced=4000, walked=4000, mean_from=3400, named=0.25)
-LATER = Sitting(seed=10, opened=1, rounds=6, rate=1.1e-4, paced=2500, walked=2500, mean_from=2050, named=0.3)
+LATER = Sitting(seed=13, opened=1, rounds=4, rate=1.2e-4, paced=3800, walked=3800, mean_from=3300, named=0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ def main() -> None:
     pieces = trim_pieces(base.numbers)
     vocabulary = number_pieces([*pieces, *MARKS])
     judge = _new_judge(base, vocabulary, [base.numbers[piece] for piece in pieces])
-    if asked.start:
+    if asked.start and asked.start.suffix == ".onnx":
+        reopen(judge, asked.start)
+    elif asked.start:
         judge.load_state_dict(torch.load(asked.start))
     asked.out.mkdir(parents=True, exist_ok=True)
     train(judge, _plan(corpus, vocabulary, sitting), sitting, keep=asked.out / "judge.pt")
@@ -126,7 +129,7 @@ def measure(corpus: Corpus, stances: Path, folder: Path) -> dict[str, float]:
     settings = folder / "judge.json"
     settings.write_text(json.dumps({"temperature": 1.0}), encoding="utf-8")
     temperature = fit_temperature(_logits(folder, corpus.held), [example.stance for example in corpus.held])
-    sets = {"passages_held": corpus.held, "passages_test": corpus.test}
+    sets = {"held": corpus.held, "boards_held": corpus.boards, "passages_test": corpus.test}
     sets |= {name: read_sentences(stances / f"{name}.jsonl") for name in MEASURED}
     figures: dict[str, float] = {"temperature": temperature}
     for name, examples in sets.items():
@@ -183,7 +186,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=Path, required=True, help="folder of passages of which a third is set aside")
     parser.add_argument("--stances", type=Path, required=True, help="folder of the public stance sets, NAME.jsonl each")
-    parser.add_argument("--start", type=Path, help="judge.pt of an earlier sitting, to go on from")
+    parser.add_argument("--start", type=Path, help="judge.pt or judge.onnx of an earlier sitting, to go on from")
     parser.add_argument("--blend", type=Path, nargs="*", help="judge.pt of earlier sittings, to take the mean with")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("weights"))
     return parser.parse_args()
