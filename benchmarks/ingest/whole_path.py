@@ -34,7 +34,7 @@ class WholePath:
 
 
 @contextmanager
-def whole_path(urls: tuple[str, ...], folder: Path) -> Iterator[WholePath]:
+def whole_path(urls: tuple[str, ...], folder: Path, *, queues: str = "ingest") -> Iterator[WholePath]:
     """Run a broker and one worker until the block ends."""
     database = create_database(f"sqlite:///{folder / 'stancewatch.db'}")
     add_feeds(database, urls, due_at=utc_now() + timedelta(days=1))
@@ -43,7 +43,7 @@ def whole_path(urls: tuple[str, ...], folder: Path) -> Iterator[WholePath]:
     running = [start(embedded_broker(folder / "broker.sock", folder=folder / "broker"), place)]
     try:
         wait_for_broker(folder / "broker.sock", running[0])
-        command = (*CELERY, "-A", "services.ingest.tasks", "worker", "-Q", "ingest", "-n", "bench@%h", *WORKER)
+        command = (*CELERY, "-A", "services.ingest.tasks", "worker", "-Q", queues, "-n", "bench@%h", *WORKER)
         running.append(start(Program("ingest", command), place))
         worker = psutil.Process(running[1].process.pid)
         app = Celery("bench", broker=f"redis+socket://{folder / 'broker.sock'}")

@@ -7,6 +7,7 @@ from services.ingest import fetcher
 from services.ingest.answers import FeedAnswer, FeedAsked, PageAnswer, PageAsked
 from services.ingest.fetcher import Manners
 from services.ingest.lanes import Lanes
+from services.ingest.memory import Housekeeping
 from services.ingest.parser_process import ParserProcess
 from services.ingest.politeness import HostPolicy
 from services.ingest.robots import RobotsBook, Welcome
@@ -39,6 +40,12 @@ def parser() -> ParserProcess:
 def fetch_feed(asked: FeedAsked) -> FeedAnswer:
     """Ask for a feed through the door."""
     return fetcher.fetch_feed(asked, send=door().send, parse=parser().parse, manners=manners(), now=utc_now())
+
+
+@lru_cache(maxsize=1)
+def housekeeping() -> Housekeeping:
+    """What keeps this process small."""
+    return Housekeeping()
 
 
 @lru_cache(maxsize=1)

@@ -33,6 +33,7 @@ def fetch_document(event: DocumentFound) -> None:
     handlers.fetch_documents(
         event.document_id, begin=begin(), fetch=deps.fetch_page, now=utc_now(), lease=deps.lease_policy()
     )
+    deps.housekeeping().tidy()
 
 
 @app.task(name="ingest.find_work")
