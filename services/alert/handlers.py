@@ -10,11 +10,12 @@ from time import monotonic
 import structlog
 from sqlmodel import Session
 
-from services.alert import outbox, pacing, queries, questions
+from services.alert import heard, outbox, pacing, queries, questions
 from services.alert.channels.base import Carried, Channels
 from services.alert.corrections import replaced_by, replacements
 from services.alert.delivery import DeliveryPolicy
-from services.alert.raising import About, AlertDraft, draft_alerts, draft_corrections
+from services.alert.hearing import how_often, what_is_owed
+from services.alert.raising import About, AlertDraft, draft_alerts, draft_corrections, numbered
 from services.alert.reports import shift_report
 from services.alert.sending import Begun, Line, send_side_by_side
 from services.alert.tries import Reports, begin_tries, choose_due, end_tries
@@ -24,7 +25,7 @@ from shared.events import DeliveryDue, ShiftDetected
 from shared.failures import LeaseLost
 from shared.leases import LeasePolicy
 from shared.transaction import Begin, Publish, Transaction
-from shared.vocabulary import News, ShiftStatus
+from shared.vocabulary import ShiftStatus
 
 RAISE_ALERTS = "alert.raise_alerts"
 HANDED_OVER = (RAISE_ALERTS, WARN, "alert.rehearse")
@@ -88,35 +89,31 @@ def find_work(*, begin: Begin, publish: Publish, renudge: timedelta, most: int, 
     with begin() as tx:
         heartbeat.beat(tx.session, "alert")
         shifts = handoffs.unanswered(tx.session, HANDED_OVER, renudge=renudge, most=most)
-        in_vain = queries.disproved_and_told(tx.session, most=most)
-        disproved = [ShiftDetected(shift_id=shift) for shift in in_vain - queries.in_hand(tx.session, in_vain)]
-        for withdrawal in disproved:
-            handoffs.leave(tx.session, withdrawal)
+        otherwise = heard.stand_otherwise(tx.session, most=most)
+        owed = [ShiftDetected(shift_id=shift) for shift in otherwise - queries.in_hand(tx.session, otherwise)]
+        for correction in owed:
+            handoffs.leave(tx.session, correction)
         asked = questions.ask_those_due(tx.session, most=most, now=now)
         due = outbox.deliveries_due(tx.session, renudge=renudge, most=most, now=now)
 
-    for event in (*shifts, *disproved, *(DeliveryDue(delivery_id=delivery_id) for delivery_id in (*asked, *due))):
+    for event in (*shifts, *owed, *(DeliveryDue(delivery_id=delivery_id) for delivery_id in (*asked, *due))):
         publish(event)
 
 
 def _drafts(session: Session, shift_id: int, *, now: datetime) -> tuple[AlertDraft, ...]:
     report, turns = shift_report(session, shift_id), queries.turns_beside(session, shift_id)
+    stands = report.status is ShiftStatus.STANDING
+    if not stands and queries.in_hand(session, replacements(shift_id, turns)):
+        return ()  # what stands in its place is told instead
     subscribers = queries.subscribers(session)
-    if report.status is not ShiftStatus.STANDING:
-        in_vain = queries.told_in_vain(session, shift_id)
-        told = [one for one in queries.who_was_told(session, [shift_id]) if one.subscription_id in in_vain]
-        coming = queries.in_hand(session, replacements(shift_id, turns))
-        return () if coming else draft_corrections(News.WITHDRAWN, told, subscribers, now=now)
-    known = queries.who_has_an_alert(session, shift_id)
-    told = [
-        one for one in queries.who_was_told(session, replaced_by(shift_id, turns)) if one.subscription_id not in known
-    ]
-    again = queries.heard_of_its_withdrawal(session, shift_id)
-    told += [one for one in queries.who_was_told(session, [shift_id]) if one.subscription_id in again]
-    corrections = draft_corrections(News.CORRECTED, told, subscribers, now=now)
-    corrected = {one.subscription_id for one in corrections}
-    lately = queries.alerts_lately(session, since=now - LATELY)
-    return (*draft_alerts(report, subscribers, told=corrected, lately=lately, now=now), *corrections)
+    copies = heard.copies_of(session, [turn.shift_id for turn in turns])
+    replaced = replaced_by(shift_id, turns) if stands else ()
+    owed = what_is_owed(shift_id, copies, stands=stands, replaced=replaced, now=now)
+    drafts = draft_corrections(owed, subscribers, now=now)
+    if stands:
+        lately = queries.alerts_lately(session, since=now - LATELY)
+        drafts = (*draft_alerts(report, subscribers, owed=owed, lately=lately, now=now), *drafts)
+    return numbered(drafts, shift_id, how_often(copies))
 
 
 def _raise(tx: Transaction, shift_id: int, drafts: tuple[AlertDraft, ...], *, now: datetime) -> None:

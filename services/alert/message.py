@@ -40,7 +40,10 @@ _KIND_WORDS: Mapping[ShiftKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Which shift or pressure an alert was raised on, why, when and for whom; `note` is what else there is to tell."""
+    """Which shift or pressure an alert was raised on, why, when and for whom; `note` is what else there is to tell.
+
+    `instead_of` is the shift that was told before, where this one stands in its place.
+    """
 
     subscription: str
     reason: WhyAlerted
@@ -51,6 +54,7 @@ class Occasion:
     news: News = News.DETECTED
     note: str = ""
     pressure_id: int | None = None
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from services.alert import queries
+from services.alert.heard import TELLING
 from services.alert.matching import Matched, Missed, Verdict, match
 from services.alert.reports import shift_report, standing_reports
 from services.alert.rows import wishes_of
@@ -68,7 +68,8 @@ def in_words(verdict: Verdict) -> str:
 
 def _told(session: Session, subscription_id: int, shift_id: int) -> Told | None:
     this = (col(Alert.subscription_id) == subscription_id, col(Alert.shift_id) == shift_id)
-    raised = session.scalar(select(Alert).where(*this, col(Alert.news).in_(queries.TELLING)).order_by(col(Alert.id)))
+    telling = (*this, col(Alert.news).in_(TELLING))
+    raised = session.scalar(select(Alert).where(*telling).order_by(col(Alert.id).desc()).limit(1))
     if raised is None:
         return None
     copies = session.scalars(select(Delivery).where(col(Delivery.alert_id) == raised.id).order_by(col(Delivery.id)))

@@ -7,27 +7,24 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Select, Table, and_, exists, func, insert, select, update
+from sqlalchemy import Table, and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col
 
 from services.alert.corrections import Turn
 from services.alert.delivery import kept_address, lane_of
-from services.alert.matching import WhyAlerted
-from services.alert.raising import About, AlertDraft, Told, Way
+from services.alert.raising import About, AlertDraft, Way
 from services.alert.rows import subscriber_of, turn_of
 from services.alert.values import Subscriber, Wishes
 from shared.failures import UserMistake
 from shared.tables import Alert, Consent, Delivery, Figure, Handoff, Issue, Shift, Subscription
-from shared.vocabulary import ChannelKind, DeliveryState, News, ShiftStatus
+from shared.vocabulary import ChannelKind, DeliveryState, News
 
 alert: Table = Alert.__table__  # type: ignore[attr-defined]
 delivery: Table = Delivery.__table__  # type: ignore[attr-defined]
 
-TELLING = (News.DETECTED, News.CORRECTED)
 MISSED = (DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.RETRY)
-MAY_HAVE_ARRIVED = (DeliveryState.DELIVERED, DeliveryState.UNKNOWN, DeliveryState.SENDING)
 Travel = tuple[int, ChannelKind, datetime]
 
 
@@ -69,44 +66,6 @@ def alerts_lately(session: Session, *, since: datetime) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(counted.group_by(alert.c.subscription_id))}
 
 
-def who_was_told(session: Session, shift_ids: Iterable[int]) -> tuple[Told, ...]:
-    """Return to whom an alert of any of these shifts may have come, and by which channels."""
-    wanted = (
-        select(alert.c.subscription_id, alert.c.reason, delivery.c.channel)
-        .join(delivery, delivery.c.alert_id == alert.c.id)
-        .where(alert.c.shift_id.in_(tuple(shift_ids)), alert.c.news.in_(TELLING))
-        .where(delivery.c.state.in_(MAY_HAVE_ARRIVED))
-        .order_by(delivery.c.id)
-    )
-    channels: dict[tuple[int, str], list[ChannelKind]] = {}
-    for subscription_id, reason, channel in session.execute(wanted):
-        channels.setdefault((subscription_id, reason), []).append(channel)
-    return tuple(Told(who, WhyAlerted(reason), tuple(by)) for (who, reason), by in channels.items())
-
-
-def who_has_an_alert(session: Session, shift_id: int) -> frozenset[int]:
-    """Return the subscriptions for which an alert of this shift was raised, arrived or not."""
-    return frozenset(session.scalars(select(alert.c.subscription_id).where(alert.c.shift_id == shift_id)))
-
-
-def heard_of_its_withdrawal(session: Session, shift_id: int) -> frozenset[int]:
-    """Return the subscriptions that may have heard that a shift was withdrawn."""
-    heard = select(alert.c.subscription_id).join(delivery, delivery.c.alert_id == alert.c.id)
-    of_this = (alert.c.shift_id == shift_id, alert.c.news == News.WITHDRAWN)
-    return frozenset(session.scalars(heard.where(*of_this, delivery.c.state.in_(MAY_HAVE_ARRIVED))))
-
-
-def disproved_and_told(session: Session, *, most: int) -> frozenset[int]:
-    """Return disproved shifts of which somebody may have heard, and has heard nothing else since."""
-    return frozenset(row.shift_id for row in session.execute(_told_in_vain().limit(most)))
-
-
-def told_in_vain(session: Session, shift_id: int) -> frozenset[int]:
-    """Return the subscriptions that may have heard of a disproved shift, and have heard nothing else since."""
-    of_this = _told_in_vain().where(alert.c.shift_id == shift_id)
-    return frozenset(row.subscription_id for row in session.execute(of_this))
-
-
 def in_hand(session: Session, shift_ids: Iterable[int]) -> frozenset[int]:
     """Return those of the shifts whose alerts are still to be raised."""
     waiting = select(col(Handoff.subject_id)).where(col(Handoff.task) == "alert.raise_alerts")
@@ -119,15 +78,15 @@ def save_alerts(session: Session, about: About, drafts: Sequence[AlertDraft], *,
         return ()
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     raised = session.execute(
-        dialect.insert(alert).on_conflict_do_nothing().returning(alert.c.id, alert.c.subscription_id),
+        dialect.insert(alert).on_conflict_do_nothing().returning(alert),
         [_alert_values(about, draft, now) for draft in drafts],
     ).all()
-    ways = {draft.subscription_id: draft.ways for draft in drafts}
+    ways = {(draft.subscription_id, draft.news, draft.nth): draft.ways for draft in drafts}
     leaders = _waiting_leaders(session, now) if any(way.slot.shared for of in ways.values() for way in of) else {}
     deliveries = [
         _delivery_values(row.id, way, leaders.get((row.subscription_id, way.channel, way.slot.at)), now)
         for row in raised
-        for way in ways[row.subscription_id]
+        for way in ways[row.subscription_id, row.news, row.nth]
     ]
     if not deliveries:
         return ()
@@ -154,34 +113,6 @@ def replay_since(session: Session, subscription_id: int, *, since: datetime, now
     return tuple(sorted(session.scalars(update(delivery).where(missed).values(_anew(now)).returning(delivery.c.id))))
 
 
-def _told_in_vain() -> Select[int, int]:
-    """Disproved shifts with subscriptions that may have heard of them, and neither of a withdrawal nor a correction."""
-    withdrawal, correction, other = aliased(Alert), aliased(Alert), aliased(Shift)
-    withdrawn = exists().where(
-        col(withdrawal.shift_id) == alert.c.shift_id,
-        col(withdrawal.subscription_id) == alert.c.subscription_id,
-        col(withdrawal.news) == News.WITHDRAWN,
-    )
-    corrected = exists().where(
-        col(correction.shift_id) == other.id,
-        col(correction.subscription_id) == alert.c.subscription_id,
-        col(correction.news) == News.CORRECTED,
-        col(correction.raised_at) >= alert.c.raised_at,
-        col(correction.id) > alert.c.id,
-        col(other.figure_id) == Shift.figure_id,
-        col(other.issue_id) == Shift.issue_id,
-    )
-    return (
-        select(alert.c.shift_id, alert.c.subscription_id)
-        .join(Shift, col(Shift.id) == alert.c.shift_id)
-        .join(Subscription, col(Subscription.id) == alert.c.subscription_id)
-        .join(delivery, delivery.c.alert_id == alert.c.id)
-        .where(col(Shift.status) != ShiftStatus.STANDING, col(Subscription.retired_at).is_(None))
-        .where(alert.c.news.in_(TELLING), delivery.c.state.in_(MAY_HAVE_ARRIVED), ~withdrawn, ~corrected)
-        .distinct()
-    )
-
-
 def _anew(now: datetime) -> Mapping[str, object]:
     fresh = {"state": DeliveryState.RETRY, "next_attempt_at": now, "nudged_at": now}
     return {**fresh, "delivered_at": None, "reason": "", "sent_with_id": None}
@@ -204,7 +135,7 @@ def _waiting_leaders(session: Session, now: datetime) -> dict[Travel, int]:
 
 
 def _alert_values(about: About, draft: AlertDraft, now: datetime) -> dict[str, object]:
-    whom = {"subscription_id": draft.subscription_id}
+    whom = {"subscription_id": draft.subscription_id, "nth": draft.nth, "instead_of_id": draft.instead_of}
     return {**asdict(about), **whom, "news": draft.news, "reason": draft.reason.value, "raised_at": now}
 
 

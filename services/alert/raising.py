@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.alert.hearing import Owed, Said
 from services.alert.matching import Matched, WhyAlerted, match, match_pressure
 from services.alert.policy import Slot, WhyThen, slot_for
 from services.alert.values import PressureReport, ShiftReport, Subscriber
@@ -31,41 +33,39 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class AlertDraft:
-    """An alert that is to be raised."""
+    """An alert that is to be raised: the `nth` of its kind, from 0; a correction may put a shift instead of another."""
 
     subscription_id: int
     news: News
     reason: WhyAlerted
     ways: tuple[Way, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Somebody to whom an alert may have come, and how."""
-
-    subscription_id: int
-    reason: WhyAlerted
-    channels: tuple[ChannelKind, ...]
+    instead_of: int | None = None
+    nth: int = 0
 
 
 def draft_alerts(
     report: ShiftReport,
     subscribers: Sequence[Subscriber],
     *,
-    told: Set[int],
+    owed: Owed,
     lately: Mapping[int, int],
     now: datetime,
 ) -> tuple[AlertDraft, ...]:
-    """Draft an alert for each subscriber who asked for this and is not `told` of it in another way.
+    """Draft an alert for each subscriber who asked for this and has not heard of it, by the ways that have not.
 
     `lately` counts the alerts that a subscription had within the last hour.
     """
     drafts = []
     for who in subscribers:
         verdict = match(report, who.wishes, now=now)
-        if isinstance(verdict, Matched) and who.subscription_id not in told:
-            ways = _ways(who, lately.get(who.subscription_id, 0), now)
-            drafts.append(AlertDraft(who.subscription_id, News.DETECTED, verdict.reason, ways))
+        if not isinstance(verdict, Matched):
+            continue
+        ways = _ways(who, lately.get(who.subscription_id, 0), now)
+        if who.subscription_id in owed.known:
+            ways = tuple(way for way in ways if way.channel in owed.unheard[who.subscription_id])
+            if not ways:
+                continue
+        drafts.append(AlertDraft(who.subscription_id, News.DETECTED, verdict.reason, ways))
     return tuple(drafts)
 
 
@@ -86,21 +86,33 @@ def draft_warnings(
     )
 
 
-def draft_corrections(
-    news: News, told: Sequence[Told], subscribers: Sequence[Subscriber], *, now: datetime
-) -> tuple[AlertDraft, ...]:
-    """Draft a correction for everybody who may have had the alert, by the same channels, whatever they wish by now."""
+def draft_corrections(owed: Owed, subscribers: Sequence[Subscriber], *, now: datetime) -> tuple[AlertDraft, ...]:
+    """Draft what people are owed, by the channels that told them otherwise, whatever they wish by now."""
     people = {who.subscription_id: who for who in subscribers}
     return tuple(
         AlertDraft(
-            heard.subscription_id,
-            news,
-            heard.reason,
-            tuple(way for way in _ways(people[heard.subscription_id], 0, now) if way.channel in heard.channels),
+            said.subscription_id,
+            said.news,
+            said.reason,
+            _same_ways(people[said.subscription_id], said, now),
+            said.instead_of,
         )
-        for heard in told
-        if heard.subscription_id in people
+        for said in owed.said
+        if said.subscription_id in people
     )
+
+
+def numbered(
+    drafts: Sequence[AlertDraft], shift_id: int, before: Mapping[tuple[int, int, News], int]
+) -> tuple[AlertDraft, ...]:
+    """Number drafts of one shift on from the alerts that were raised of it before."""
+    count = Counter(before)
+    counted = []
+    for draft in drafts:
+        key = (shift_id, draft.subscription_id, draft.news)
+        counted.append(replace(draft, nth=count[key]))
+        count[key] += 1
+    return tuple(counted)
 
 
 def draft_notice(owner: Subscriber, reason: WhyAlerted, *, now: datetime) -> AlertDraft:
@@ -108,6 +120,12 @@ def draft_notice(owner: Subscriber, reason: WhyAlerted, *, now: datetime) -> Ale
     at_once = Slot(now, WhyThen.AT_ONCE)
     ways = tuple(Way(by, address, at_once) for by, address in owner.ways if by is not ChannelKind.WEBHOOK)
     return AlertDraft(owner.subscription_id, News.ENDPOINT_DISABLED, reason, ways)
+
+
+def _same_ways(who: Subscriber, said: Said, now: datetime) -> tuple[Way, ...]:
+    waits = dict(said.ways)
+    later = {wait: {way.channel: way for way in _ways(who, 0, now + wait)} for wait in waits.values()}
+    return tuple(later[wait][channel] for channel, wait in waits.items() if channel in later[wait])
 
 
 def _ways(who: Subscriber, lately: int, now: datetime) -> tuple[Way, ...]:

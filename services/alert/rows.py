@@ -60,6 +60,7 @@ def occasion_of(raised: Alert, subscription: Subscription, *, stands: bool, note
         news=raised.news,
         note=note,
         pressure_id=raised.pressure_id,
+        instead_of=raised.instead_of_id,
     )
 
 

@@ -13,7 +13,6 @@ from sqlmodel import Session
 from services.alert import outbox, pacing, queries, receivers, timelines
 from services.alert.asking import Question, write_question
 from services.alert.channels.base import Carried, Parcel
-from services.alert.corrections import replaced_by
 from services.alert.delivery import DeliveryPolicy, DueDelivery, Try, settle, why_not_tried
 from services.alert.early_warning import Telling, write_warning
 from services.alert.message import write_message
@@ -26,11 +25,10 @@ from services.alert.sending import Begun
 from services.alert.values import PressureReport, ShiftReport
 from shared.events import DeliveryDue
 from shared.transaction import Transaction
-from shared.vocabulary import News
 
 Write = Callable[[DueDelivery], Telling | Question]
 Told = PressureReport | tuple[ShiftReport, ShiftReport | None]
-Reports = dict[tuple[About, News], Told]
+Reports = dict[tuple[About, int | None], Told]
 
 MOST_LOOKS = 50  # past mail that its domain's pace keeps back; each look moves all that it sees
 
@@ -112,7 +110,7 @@ def _writer(session: Session, reports: Reports, public_url: str) -> Write:
         if due.asking is not None:
             named = queries.by_their_names(session, due.asking.wishes)
             return write_question(replace(due.asking, wishes=named), told, public_url=public_url)
-        key = (_about(due), told.news)
+        key = (_about(due), told.instead_of)
         if key not in reports:
             reports[key] = _told(session, *key)
         match reports[key]:
@@ -128,13 +126,12 @@ def _about(due: DueDelivery) -> About:
     return About(due.occasion.shift_id, due.occasion.pressure_id)
 
 
-def _told(session: Session, about: About, news: News) -> Told:
-    """Return the pressure to tell of, or the shift and after a correction the one that it replaces."""
+def _told(session: Session, about: About, instead_of: int | None) -> Told:
+    """Return the pressure to tell of, or the shift and the one that it stands instead of."""
     if about.pressure_id is not None:
         return pressure_report(session, about.pressure_id)
     shift_id = about.shift_id or 0
     bare = shift_report(session, shift_id)
     seen = timelines.timeline(session, bare.figure_id, bare.issue_id, until=bare.at)
     report = replace(bare, timeline=seen)
-    replaced = replaced_by(shift_id, queries.turns_beside(session, shift_id)) if news is News.CORRECTED else ()
-    return report, shift_report(session, replaced[-1]) if replaced else None
+    return report, shift_report(session, instead_of) if instead_of is not None else None

@@ -12,11 +12,13 @@ from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, News
 class Alert(SQLModel, table=True):
     """A shift that matched a subscription, with the reason why; `news` tells a later correction from the first word.
 
-    An early warning is of a pressure instead; the question whether an address wants mail at all is of neither.
+    A correction may tell that the shift stands instead of another. A shift that falls and stands again is told of more
+    than once: `nth` counts from 0. An early warning is of a pressure instead; the question whether an address wants
+    mail at all is of neither.
     """
 
     __table_args__ = (
-        UniqueConstraint("shift_id", "subscription_id", "news", name="uq_alert"),
+        UniqueConstraint("shift_id", "subscription_id", "news", "nth", name="uq_alert"),
         UniqueConstraint("pressure_id", "subscription_id", "news", name="uq_alert_pressure"),
     )
 
@@ -25,6 +27,8 @@ class Alert(SQLModel, table=True):
     pressure_id: int | None = Field(default=None, foreign_key="pressure.id", sa_type=BigId)
     subscription_id: int = Field(foreign_key="subscription.id", index=True, sa_type=BigId)
     news: News = Field(default=News.DETECTED, sa_type=Word(News))
+    nth: int = 0
+    instead_of_id: int | None = Field(default=None, foreign_key="shift.id", sa_type=BigId)
     reason: str
     raised_at: datetime = Field(sa_type=UtcDateTime, index=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.alert.channels.base import Accepted, Postponed, Rejected
-from shared.events import ShiftDetected, ShiftWithdrawn
+from shared.events import ShiftWithdrawn
 from shared.tables import Shift
 from shared.vocabulary import DeliveryState, Frequency, News, ShiftStatus, WhyWithdrawn
 from tests.alert.world import DAY, HOOK, HOUR, World
@@ -106,10 +106,7 @@ def test_who_heard_of_a_withdrawal_hears_that_the_turn_stands_again(world: World
     world.run()
     world.subscribe("new")
     world.parcels.clear()
-    with world.begin() as tx:
-        tx.session.get_one(Shift, shift_id).status = ShiftStatus.STANDING
-        tx.emit(ShiftDetected(shift_id=shift_id))
-    world.run()
+    world.restore(shift_id)
     assert sorted(world.told) == [("desk", News.CORRECTED, 1), ("new", News.DETECTED, 1)]
     notices = {one.message.news: one.message.notice for one in world.parcels}
     assert "stands again" in notices[News.CORRECTED]

@@ -53,6 +53,12 @@ class World:
         with self.begin() as tx:
             tx.session.get_one(Shift, shift_id).status = ShiftStatus.SUPERSEDED
 
+    def restore(self, shift_id: int) -> None:
+        with self.begin() as tx:
+            tx.session.get_one(Shift, shift_id).status = ShiftStatus.STANDING
+            tx.emit(ShiftDetected(shift_id=shift_id))
+        self.run()
+
     def run(self, *, later: timedelta = timedelta()) -> None:
         """Let time pass, then sweep and work until nothing is rung for."""
         self.now += later

@@ -635,8 +635,14 @@ def upgrade() -> None:
         sa.Column("pressure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("news", sa.String(length=32), nullable=False),
+        sa.Column("nth", sa.Integer(), nullable=False),
+        sa.Column("instead_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instead_of_id"],
+            ["shift.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["pressure_id"],
             ["pressure.id"],
@@ -651,7 +657,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("pressure_id", "subscription_id", "news", name="uq_alert_pressure"),
-        sa.UniqueConstraint("shift_id", "subscription_id", "news", name="uq_alert"),
+        sa.UniqueConstraint("shift_id", "subscription_id", "news", "nth", name="uq_alert"),
     )
     op.create_index(op.f("ix_alert_raised_at"), "alert", ["raised_at"], unique=False)
     op.create_index(op.f("ix_alert_subscription_id"), "alert", ["subscription_id"], unique=False)
