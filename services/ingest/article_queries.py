@@ -9,7 +9,7 @@ from sqlmodel import Session
 from services.ingest.drafts import ArticleDraft, CurrentText, PendingDocument
 from services.ingest.reading import Outcome, Reading, Unchanged, Unreadable
 from services.ingest.rechecks import next_recheck
-from services.ingest.revisions import Kept, Revised, revise
+from services.ingest.revisions import Kept, Revised, retitle, revise
 from services.ingest.stories import is_same_story, text_hash
 from services.ingest.story_queries import join_story, story_of
 from shared.failures import LeaseLost
@@ -41,14 +41,15 @@ def save_outcome(session: Session, read: PendingDocument, outcome: Outcome, *, n
             if current is None:
                 return save_article(session, draft, reads=read.reads, now=now)
             _mark_read(session, draft, reads=read.reads, now=now)
-            return save_revision(session, current, draft, now=now)
+            if (article_id := save_revision(session, current, draft, now=now)) is not None:
+                return article_id
         case Unreadable(reason) if current is None:
             _mark(session, read.document_id, state=DocumentState.UNREADABLE, reason=reason[:500])
         case Unreadable() | Unchanged():
             due = None if current is None else next_recheck(current.published_at, reads=read.reads + 1, now=now)
             values = {"state": DocumentState.READ, "reads": read.reads + 1, "next_read_at": due}
             _mark(session, read.document_id, **values)
-    return None
+    return None if current is None else _save_title(session, current, read, now=now)
 
 
 def save_article(session: Session, draft: ArticleDraft, *, reads: int = 0, now: datetime) -> int | None:
@@ -81,14 +82,29 @@ def save_revision(session: Session, current: CurrentText, draft: ArticleDraft, *
     match revise(current, draft, now=now):
         case Kept():
             return None
-        case Revised(number, counts_from):
-            changed = update(article).where(article.c.id == current.article_id, article.c.revision == current.revision)
-            values = {**_text_values(draft), "revision": number, "revised_at": counts_from, "ingested_at": now}
-            if session.execute(changed.values(values)).rowcount != 1:  # type: ignore[attr-defined]
-                raise LeaseLost(f"article {current.article_id} was revised by somebody else meanwhile")
-            session.execute(revision.insert().values(_kept_values(current)))
+        case Revised() as revised:
+            _change(session, current, revised, now=now, **_text_values(draft))
             join_story(session, current.article_id, draft.text)
     return current.article_id
+
+
+def _save_title(session: Session, current: CurrentText, read: PendingDocument, *, now: datetime) -> int | None:
+    """Give an article whose text stays the headline that its feed has for it now."""
+    match retitle(current, read.title, updated_at=read.updated_at, now=now):
+        case Kept():
+            return None
+        case Revised() as revised:
+            _change(session, current, revised, now=now, title=read.title)
+    return current.article_id
+
+
+def _change(session: Session, current: CurrentText, revised: Revised, *, now: datetime, **values: Any) -> None:
+    """Keep what an article was as a revision, and change it, unless somebody else has."""
+    same = update(article).where(article.c.id == current.article_id, article.c.revision == current.revision)
+    numbered = {"revision": revised.number, "revised_at": revised.counts_from, "ingested_at": now}
+    if session.execute(same.values({**values, **numbered})).rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(f"article {current.article_id} was revised by somebody else meanwhile")
+    session.execute(revision.insert().values(_kept_values(current)))
 
 
 def _free_address(session: Session, draft: ArticleDraft) -> str | None:

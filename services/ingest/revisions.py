@@ -40,14 +40,21 @@ def revise(current: CurrentText, draft: ArticleDraft, *, now: datetime) -> Revis
         return Kept(WhyKept.SAME)
     if _is_whole(current.text_from, current.page_kind) and not _is_whole(draft.text_from, draft.page_kind):
         return Kept(WhyKept.WORSE)
-    return Revised(current.revision + 1, _counts_from(current, draft, now))
+    return Revised(current.revision + 1, _counts_from(current, draft.updated_at, now))
 
 
-def _counts_from(current: CurrentText, draft: ArticleDraft, now: datetime) -> datetime:
+def retitle(current: CurrentText, title: str, *, updated_at: datetime | None, now: datetime) -> Revised | Kept:
+    """Compare an article whose text stays with the headline that its feed gives it now; no headline changes nothing."""
+    if not title or single_spaced(title) == single_spaced(current.title):
+        return Kept(WhyKept.SAME)
+    return Revised(current.revision + 1, _counts_from(current, updated_at, now))
+
+
+def _counts_from(current: CurrentText, updated_at: datetime | None, now: datetime) -> datetime:
     """Where we only read more of the same article, its words are as old as it; else the update's date, or today."""
     if not _is_whole(current.text_from, current.page_kind):
         return current.counts_from
-    told = believable(draft.updated_at, seen_at=now)
+    told = believable(updated_at, seen_at=now)
     return max(min(told or now, now), current.counts_from)
 
 

@@ -24,12 +24,15 @@ from shared.web import Limits
 from tests.ingest.builders import SENTENCE, add_feed, item, rss
 from tests.ingest.conftest import LEASE, NOW
 from tests.ingest.polls import poll_feed
-from tests.shared.origin import Origin, answer
+from tests.shared.origin import Answer, Origin, answer
 
 MANNERS = Manners("probe", Limits(total_seconds=5))
 POLICY = PollPolicy(timedelta(minutes=15), shortest=timedelta(minutes=5), longest=timedelta(hours=24))
 HOUR = timedelta(hours=1)
 Row = TypeVar("Row")
+
+
+WALL = b"<html><title>Page not found</title><p>Sorry.</p></html>"
 
 
 def page(text: str, *, head: str = "") -> bytes:
@@ -158,6 +161,31 @@ def test_a_feed_that_says_that_an_entry_changed_is_followed_to_its_page(
     assert "Second." in article.text
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param(answer(status="304 Not Modified"), id="a page that did not change"),
+        pytest.param(answer(page("First."), "Content-Type: text/html"), id="a page that says what it said"),
+        pytest.param(answer(status="404 Not Found"), id="a page that is gone"),
+        pytest.param(answer(WALL, "Content-Type: text/html"), id="a wall by now"),
+    ],
+)
+def test_another_headline_alone_is_a_revision_whatever_the_page_answers(
+    reply: Answer, desk: Desk, excerpt: Callable[..., str]
+) -> None:
+    desk.origin.answers["/page"] = answer(page("First."), "Content-Type: text/html", "ETag: odd")
+    desk.poll(excerpt())
+    text = desk.one(Article).text
+    desk.origin.answers["/page"] = reply
+    desk.poll(excerpt(title="Corrected: headline"))
+    article, revision = desk.one(Article), desk.one(Revision)
+    assert (article.title, article.revision, article.text) == ("Corrected: headline", 2, text)
+    assert (revision.title, revision.text) == ("Headline 1", text)
+    assert desk.ingested == [1, 1]
+    desk.poll(excerpt(title="Corrected: headline"))
+    assert desk.one(Article).revision == 2
+
+
 def test_an_entry_that_changes_at_every_poll_brings_us_to_its_page_ever_more_rarely(
     desk: Desk, excerpt: Callable[..., str]
 ) -> None:
@@ -181,12 +209,12 @@ def test_a_wall_or_a_page_that_went_away_takes_no_article_away(desk: Desk, excer
     desk.poll(excerpt())
     for number, reply in enumerate(
         [
-            answer(b"<html><title>Page not found</title><p>Sorry.</p></html>", "Content-Type: text/html"),
+            answer(WALL, "Content-Type: text/html"),
             answer(status="404 Not Found"),
         ]
     ):
         desk.origin.answers["/page"] = reply
-        desk.poll(excerpt(title=f"Headline {number}"))
+        desk.poll(excerpt(content=f"<p>Part {number} in other words. Read more</p>"))
     assert (desk.one(Article).revision, desk.one(Document).state) == (1, DocumentState.READ)
 
 
