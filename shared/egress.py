@@ -37,6 +37,7 @@ __all__ = [
     "TimedOut",
     "TooLarge",
     "Unreachable",
+    "onward",
 ]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -74,13 +75,14 @@ class Door:
             outcome = self._ask(request, limits)
             if not isinstance(outcome, Answered):
                 return outcome
-            follow = limits.redirects > 0 and request.method == "GET" and outcome.status in REDIRECTS
-            location = outcome.header("location") if follow else None
-            if location is None:
+            next_request = onward(request, outcome) if limits.redirects else None
+            if isinstance(next_request, Refused):
+                return next_request
+            if next_request is None or not (limits.leaves_host or _host(next_request) == _host(request)):
                 return replace(outcome, redirects=hops)
             if len(hops) == limits.redirects:
                 raise Forbidden(f"more than {limits.redirects} redirects")
-            request = _redirected(request, location)
+            request = next_request
             hops = (*hops, Hop(outcome.status, request.url))
 
     def _ask(self, request: Request, limits: Limits) -> Answered | TooLarge:
@@ -107,6 +109,21 @@ class Door:
             finally:
                 response.close()
         return Answered(response.status, headers, body, request.url)
+
+
+def onward(request: Request, answer: Answered) -> Request | Refused | None:
+    """Return the request that an answer to a GET redirects to, or why it must not be sent; None where it does not."""
+    location = answer.header("location") if request.method == "GET" and answer.status in REDIRECTS else None
+    if location is None:
+        return None
+    try:
+        return _redirected(request, location)
+    except Forbidden as error:
+        return Refused(str(error))
+
+
+def _host(request: Request) -> bytes:
+    return read_url(request.url).raw_host
 
 
 def _message(request: Request, limits: Limits) -> httpcore.Request:

@@ -25,6 +25,7 @@ class Limits:
     total_seconds: float = 60
     body_bytes: int = 10 * 1024 * 1024
     redirects: int = 5
+    leaves_host: bool = True  # else a redirect to another host is what is answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from shared.clock import utc_now
 from shared.egress import Door, Rules
 from shared.leases import LeasePolicy
 from shared.settings import settings
-from shared.web import Limits, Send
+from shared.web import Limits
 from shared.workers import begin
 
 
@@ -38,8 +38,9 @@ def parser() -> ParserProcess:
 
 
 def fetch_feed(asked: FeedAsked) -> FeedAnswer:
-    """Ask for a feed through the door."""
-    return fetcher.fetch_feed(asked, send=door().send, parse=parser().parse, manners=manners(), now=utc_now())
+    """Ask for a feed through the door; its host's turn has come."""
+    send = polite_send().from_there
+    return fetcher.fetch_feed(asked, send=send, parse=parser().parse, manners=manners(), now=utc_now())
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +50,7 @@ def housekeeping() -> Housekeeping:
 
 
 @lru_cache(maxsize=1)
-def polite_send() -> Send:
+def polite_send() -> Visits:
     """The door with the distance that hosts are granted; polls keep theirs by themselves, in batches."""
     return Visits(door().send, begin(), host_policy(), utc_now)
 

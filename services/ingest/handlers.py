@@ -13,12 +13,11 @@ from services.ingest import article_queries, document_queries, host_queries, hub
 from services.ingest.answers import FetchPage
 from services.ingest.intake import READ_TOGETHER
 from services.ingest.lanes import Lanes
-from services.ingest.politeness import Hosts, take_turn
+from services.ingest.politeness import HostBusy, Hosts, take_turn
 from services.ingest.polling import LeftHosts, save_answers
 from services.ingest.reading import read_document
 from services.ingest.urls import host_of
 from services.ingest.values import PollPolicy, Sweep
-from services.ingest.visits import HostBusy
 from services.ingest.walking import WALK_BACK
 from shared import handoffs, heartbeat
 from shared.events import ArticleIngested, FeedDue, HubDue, subject_of

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 
 from services.ingest.answers import Failed, FailureKind, FeedAnswer, FeedAsked, FetchFeed
-from services.ingest.politeness import HostPolicy
+from services.ingest.politeness import HostBusy, HostPolicy
 from services.ingest.urls import host_of
 
 Pair = tuple[FeedAsked, FeedAnswer]
@@ -50,7 +50,7 @@ class Lanes:
     linger_seconds: float = 0.1  # answers that come so soon after another are saved with it
 
     def ask(self, asked: Sequence[FeedAsked], *, free: Mapping[str, int] | None = None) -> Iterator[tuple[Pair, ...]]:
-        """Yield answers as they come, as many together as are there; feeds not begun in time get none.
+        """Yield answers as they come, as many together as are there; feeds not asked in time get none.
 
         `free` says how many requests may run at a host; by default as many as the policy allows.
         """
@@ -75,7 +75,10 @@ class Lanes:
                 if starts_at > deadline:
                     return
                 time.sleep(max(0.0, starts_at - time.monotonic()))
-                answer = self.fetch(feed)
+                try:
+                    answer = self.fetch(feed)
+                except HostBusy:
+                    continue  # the host that it is redirected to; it is still due
                 answers.put((feed, answer))
                 if isinstance(answer, Failed) and answer.kind is FailureKind.BUSY:
                     return  # the host asks for rest

@@ -10,6 +10,14 @@ from services.ingest.urls import host_of
 PATIENCE = timedelta(seconds=5)  # so long a worker waits for its turn at a host; then it does something else
 
 
+class HostBusy(Exception):
+    """A host has too much to do for us; `until` says when to come again, and nothing was sent."""
+
+    def __init__(self, host: str, until: datetime) -> None:
+        super().__init__(f"{host} is busy")
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True)
 class HostPolicy:
     """How many requests may run at a host at once, how far apart they start, and how many one batch may hold."""

@@ -8,7 +8,7 @@ import structlog
 from services.ingest import hub_queries, hubs
 from services.ingest.fetcher import Manners
 from services.ingest.hubs import HubVerdict, judge_answer
-from services.ingest.visits import HostBusy
+from services.ingest.politeness import HostBusy
 from shared.failures import LeaseLost
 from shared.transaction import Begin
 from shared.web import Send

@@ -2,28 +2,21 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from services.ingest import host_queries
 from services.ingest.freshness import retry_after
-from services.ingest.politeness import HostPolicy, Later, Slot
+from services.ingest.politeness import HostBusy, HostPolicy, Later, Slot
 from services.ingest.urls import host_of
+from shared.egress import onward
 from shared.transaction import Begin
-from shared.web import Answered, Limits, Outcome, Request, Send
+from shared.web import Answered, Hop, Limits, Outcome, Refused, Request, Send
 
 BUSY = frozenset({429, 503})
 SHORTEST_REST = timedelta(minutes=1)  # a host that says it is busy, and not for how long
-
-
-class HostBusy(Exception):
-    """A host has too much to do for us; `until` says when to come again, and nothing was sent."""
-
-    def __init__(self, host: str, until: datetime) -> None:
-        super().__init__(f"{host} is busy")
-        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +29,38 @@ class Visits:
     now: Callable[[], datetime]
 
     def __call__(self, request: Request, limits: Limits) -> Outcome:
-        """Send a request when its host's turn comes; raise `HostBusy` where that is not soon."""
-        with self._at(host_of(request.url)):
-            outcome = self.send(request, limits)
-        if isinstance(outcome, Answered) and outcome.status in BUSY:
-            self._rest(outcome)
-        return outcome
+        """Send a request when its host's turn comes, and so on where that redirects us to another host.
+
+        `HostBusy` where a turn does not come soon.
+        """
+        return self._follow(request, limits, at="")
+
+    def from_there(self, request: Request, limits: Limits) -> Outcome:
+        """Send a request whose turn has come; only another host to which it redirects us is waited for."""
+        return self._follow(request, limits, at=host_of(request.url))
+
+    def _follow(self, request: Request, limits: Limits, *, at: str) -> Outcome:
+        ends_at = time.monotonic() + limits.total_seconds
+        hops: tuple[Hop, ...] = ()
+        while True:
+            is_there = host_of(request.url) == at
+            left = replace(limits, total_seconds=ends_at - time.monotonic(), leaves_host=False)
+            with nullcontext() if is_there else self._at(host_of(request.url)):
+                outcome = self.send(request, left)
+            if not isinstance(outcome, Answered):
+                return outcome
+            if outcome.status in BUSY and not is_there:
+                self._rest(outcome)
+            hops += outcome.redirects
+            next_request = onward(replace(request, url=outcome.url), outcome) if limits.redirects else None
+            if next_request is None:
+                return replace(outcome, redirects=hops)
+            if isinstance(next_request, Refused):
+                return next_request
+            if len(hops) >= limits.redirects:
+                return Refused(f"more than {limits.redirects} redirects")
+            hops = (*hops, Hop(outcome.status, next_request.url))
+            request, at = next_request, ""
 
     @contextmanager
     def _at(self, host: str) -> Iterator[None]:

@@ -20,8 +20,8 @@ from services.ingest.answers import (
 from services.ingest.drafts import Origin
 from services.ingest.identity import Candidate, identify
 from services.ingest.intake import arrival_of_walked, take_in
+from services.ingest.politeness import HostBusy
 from services.ingest.values import NotAFeed, Sitemap
-from services.ingest.visits import HostBusy
 from services.ingest.walks import Found, Walk
 from shared import handoffs
 from shared.failures import LeaseLost, TemporaryFailure

@@ -16,16 +16,16 @@ from services.ingest.answers import FeedAnswer, FeedAsked, NotModified, PageAnsw
 from services.ingest.fetcher import Manners, fetch_page
 from services.ingest.handlers import fetch_document, find_work, poll_due_feeds
 from services.ingest.lanes import Lanes
-from services.ingest.politeness import HostPolicy
+from services.ingest.politeness import HostBusy, HostPolicy
 from services.ingest.robots import RobotsBook, Welcome
 from services.ingest.values import Sweep
-from services.ingest.visits import HostBusy, Visits
+from services.ingest.visits import Visits
 from shared.clock import utc_now
 from shared.egress import Door
 from shared.events import DocumentFound
-from shared.tables import Article, Document, Handoff, HostRest, HostVisit
+from shared.tables import Article, Document, FeedPoll, Handoff, HostRest, HostVisit, PollLog
 from shared.transaction import Begin, transactions
-from shared.web import Answered, Limits, Outcome, Request
+from shared.web import Answered, Limits, Outcome, Refused, Request
 from tests.ingest.builders import add_feed
 from tests.ingest.conftest import LEASE, NOW, POLICY
 from tests.shared.origin import Origin, answer
@@ -112,6 +112,64 @@ def test_feeds_and_pages_of_a_host_share_its_pace(begin: Begin) -> None:
     assert len(watch.starts["a.example"]) == 6
     assert watch.most <= 2
     assert watch.keeps_distance("a.example")
+
+
+class Counting(Watch):
+    """As services that count readers do, sends whoever asks anybody on to one host."""
+
+    def __call__(self, request: Request, limits: Limits) -> Outcome:
+        answered = super().__call__(request, limits)
+        assert isinstance(answered, Answered)
+        if "//all." in request.url:
+            return answered
+        to = f"http://all.example/{request.url.split('//')[1]}"
+        return Answered(302, (("location", to),), b"", request.url)
+
+
+def asking(visits: Visits) -> Lanes:
+    """Ask for feeds as the worker does, of which none has changed."""
+
+    def fetch(feed: FeedAsked) -> FeedAnswer:
+        outcome = visits.from_there(Request(feed.url), QUICK)
+        assert isinstance(outcome, Answered)
+        assert outcome.url.startswith("http://all.example/")
+        return NotModified(feed.had, Wishes())
+
+    return Lanes(fetch, POLITE)
+
+
+def test_feeds_of_many_hosts_that_lead_to_one_keep_their_distance_there(begin: Begin, session: Session) -> None:
+    watch = Counting(seconds=0.2)
+    visits = Visits(watch, begin, POLITE, utc_now)
+    for number in range(5):
+        add_feed(begin, f"http://{number}.example/feed", due_at=utc_now())
+    deadline = time.monotonic() + 20
+    while len(session.exec(select(PollLog)).all()) < 5 and time.monotonic() < deadline:
+        session.rollback()
+        poll_due_feeds(begin=begin, lanes=asking(visits), policy=POLICY, most=64, now=utc_now())
+    assert len(watch.starts["all.example"]) == 5
+    assert watch.keeps_distance("all.example")
+    assert session.exec(select(HostVisit)).all() == []
+
+
+def test_a_feed_whose_way_leads_to_a_busy_host_has_not_failed_and_stays_due(begin: Begin, session: Session) -> None:
+    feed_id = add_feed(begin, "http://a.example/feed", due_at=utc_now())
+    with begin() as tx:
+        host_queries.rest_hosts(tx.session, {"all.example": utc_now() + timedelta(hours=1)})
+    visits = Visits(Counting(), begin, POLITE, utc_now)
+    poll_due_feeds(begin=begin, lanes=asking(visits), policy=POLICY, most=64, now=utc_now())
+    poll = session.get_one(FeedPoll, feed_id)
+    assert (poll.failures, poll.lease_token, poll.polled_at) == (0, None, None)
+    assert poll.next_poll_at <= utc_now()
+
+
+def test_two_hosts_that_send_us_to_each_other_for_ever_are_left(begin: Begin) -> None:
+    def to_and_fro(request: Request, limits: Limits) -> Outcome:
+        other = "http://b.example/" if "//a." in request.url else "http://a.example/"
+        return Answered(301, (("location", other),), b"", request.url)
+
+    visits = Visits(to_and_fro, begin, HostPolicy(spacing=timedelta()), utc_now)
+    assert visits(Request("http://a.example/"), QUICK) == Refused("more than 5 redirects")
 
 
 def test_a_stuck_page_holds_nobody_else(begin: Begin) -> None:
