@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from services.alert import preview, queries, standings
 from services.alert.matching import Matched
+from services.alert.preview import Explanation
 from services.alert.receivers import enable_endpoint
 from services.alert.values import Wishes
 from services.api.neighbours import ClosedWays, Explained, LeftOut, Neighbours, Silence, Step, ToldCopy, Turn, Why, Wish
@@ -24,7 +25,10 @@ def neighbours() -> Neighbours:
     """Return the functions of the other services as the API asks for them."""
     return Neighbours(
         caught=_caught,
-        why=_why,
+        why=lambda session, name, shift_id, now: _why(preview.explain(session, name, shift_id, now=now)),
+        why_warned=lambda session, name, pressure_id, now: _why(
+            preview.explain_warning(session, name, pressure_id, now=now)
+        ),
         closed=_closed,
         retry=lambda session, delivery_id, now: queries.retry_delivery(session, delivery_id, now=now),
         replay=lambda session, subscription, since, now: queries.replay_since(
@@ -47,8 +51,7 @@ def _caught(session: Session, wish: Wish, since: datetime) -> tuple[int, ...]:
     return tuple(report.shift_id for report in reversed(preview.would_have_told(session, wishes, since=since)))
 
 
-def _why(session: Session, subscription: str, shift_id: int, now: datetime) -> Why:
-    found = preview.explain(session, subscription, shift_id, now=now)
+def _why(found: Explanation) -> Why:
     told = found.told
     return Why(
         detected_at=found.detected_at,

@@ -11,7 +11,7 @@ from services.alert.policy import Rhythm
 from services.alert.preview import Explanation, in_words
 from services.alert.rehearsal import Rehearsed
 from services.alert.standings import Standing
-from services.alert.values import ShiftReport, Wishes
+from services.alert.values import PressureReport, ShiftReport, Wishes
 from shared.clock import iso_z
 from shared.vocabulary import ChannelKind, DeliveryState, Frequency
 from stancewatch.output import printable
@@ -100,7 +100,7 @@ def explanation_line(standing: Standing, found: Explanation) -> Line:
         "type": "decision",
         "subscription": standing.name,
         "subscribed_at": iso_z(standing.created_at),
-        "shift": found.report.shift_id,
+        **_about(found.report),
         "detected_at": iso_z(found.detected_at),
         "told": told is not None,
         "raised_at": iso_z(told.raised_at) if told else None,
@@ -113,10 +113,7 @@ def explanation_line(standing: Standing, found: Explanation) -> Line:
 
 def explanation_story(standing: Standing, found: Explanation) -> Iterator[Text]:
     """Tell the same to a person."""
-    report = found.report
-    yield heading(printable(f"{report.figure_name} on {report.issue_name}: {_turn(report)} ({report.kind.value})"))
-    shown = f"{report.at:%d %B %Y}, {report.after.outlet}, {report.confidence:.2f} sure, {report.status.value}"
-    yield Text(printable(shown), style="dim")
+    yield from _what(found.report)
     yield Text(printable(_then(standing, found)))
     asked = "its wishes by now ask for this" if isinstance(found.verdict, Matched) else "its wishes by now do not ask"
     yield Text(f"{asked}: {in_words(found.verdict)}")
@@ -138,6 +135,23 @@ def _then(standing: Standing, found: Explanation) -> str:
 
 def _copy(channel: ChannelKind, state: DeliveryState, why: str) -> Line:
     return {"channel": channel.value, "state": state.value, "reason": why}
+
+
+def _about(report: ShiftReport | PressureReport) -> Line:
+    if isinstance(report, PressureReport):
+        return {"pressure": report.pressure_id}
+    return {"shift": report.shift_id}
+
+
+def _what(report: ShiftReport | PressureReport) -> Iterator[Text]:
+    topic = f"{report.figure_name} on {report.issue_name}"
+    if isinstance(report, PressureReport):
+        yield heading(printable(f"{topic}: pressed by {report.sources} independent stories"))
+        shown = f"{report.since:%d %B %Y} to {report.until:%d %B %Y}, {'over' if report.over else 'lasting'}"
+    else:
+        yield heading(printable(f"{topic}: {_turn(report)} ({report.kind.value})"))
+        shown = f"{report.at:%d %B %Y}, {report.after.outlet}, {report.confidence:.2f} sure, {report.status.value}"
+    yield Text(printable(shown), style="dim")
 
 
 def _turn(report: ShiftReport) -> str:

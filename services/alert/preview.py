@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from services.alert.heard import TELLING
-from services.alert.matching import Matched, Missed, Verdict, match
+from services.alert.matching import Matched, Missed, Verdict, match, match_pressure
+from services.alert.pressures import pressure_report
 from services.alert.reports import shift_report, standing_reports
 from services.alert.rows import wishes_of
-from services.alert.values import ShiftReport, Wishes
+from services.alert.values import PressureReport, ShiftReport, Wishes
 from shared.failures import UserMistake
-from shared.tables import Alert, Delivery, Shift, Subscription
-from shared.vocabulary import Arrival, ChannelKind, DeliveryState
+from shared.tables import Alert, Delivery, Pressure, Shift, Subscription
+from shared.vocabulary import Arrival, ChannelKind, DeliveryState, News
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a subscription heard of a shift or did not: what was told, and what its wishes say by now."""
+    """Why a subscription heard of a shift or a pressure, or did not: what was told, what its wishes say by now."""
 
-    report: ShiftReport
+    report: ShiftReport | PressureReport
     detected_at: datetime
     verdict: Verdict
     told: Told | None
@@ -47,14 +48,23 @@ def would_have_told(session: Session, wishes: Wishes, *, since: datetime) -> tup
 
 def explain(session: Session, subscription: str, shift_id: int, *, now: datetime) -> Explanation:
     """Say why the named subscription was told of a shift, or why not."""
-    found = session.scalar(select(Subscription).where(col(Subscription.name) == subscription))
-    if found is None or found.id is None:
-        raise UserMistake(f"there is no subscription '{subscription}'")
+    found = _subscription(session, subscription)
     if (shift := session.get(Shift, shift_id)) is None:
         raise UserMistake(f"there is no shift {shift_id}")
     report = shift_report(session, shift_id)
     verdict = match(report, wishes_of(found), now=now)
-    return Explanation(report, shift.detected_at, verdict, _told(session, found.id, shift_id))
+    return Explanation(report, shift.detected_at, verdict, _told(session, found, col(Alert.shift_id) == shift_id))
+
+
+def explain_warning(session: Session, subscription: str, pressure_id: int, *, now: datetime) -> Explanation:
+    """Say why the named subscription was warned of a pressure, or why not."""
+    found = _subscription(session, subscription)
+    if (pressure := session.get(Pressure, pressure_id)) is None:
+        raise UserMistake(f"there is no pressure {pressure_id}")
+    report = pressure_report(session, pressure_id)
+    verdict = match_pressure(report, wishes_of(found), now=now)
+    told = _told(session, found, col(Alert.pressure_id) == pressure_id)
+    return Explanation(report, pressure.noticed_at, verdict, told)
 
 
 def in_words(verdict: Verdict) -> str:
@@ -66,9 +76,15 @@ def in_words(verdict: Verdict) -> str:
             return why_not.value.replace("_", " ")
 
 
-def _told(session: Session, subscription_id: int, shift_id: int) -> Told | None:
-    this = (col(Alert.subscription_id) == subscription_id, col(Alert.shift_id) == shift_id)
-    telling = (*this, col(Alert.news).in_(TELLING))
+def _subscription(session: Session, name: str) -> Subscription:
+    found = session.scalar(select(Subscription).where(col(Subscription.name) == name))
+    if found is None:
+        raise UserMistake(f"there is no subscription '{name}'")
+    return found
+
+
+def _told(session: Session, subscription: Subscription, this: ColumnElement[bool]) -> Told | None:
+    telling = (col(Alert.subscription_id) == subscription.id, this, col(Alert.news).in_((*TELLING, News.PRESSURE)))
     raised = session.scalar(select(Alert).where(*telling).order_by(col(Alert.id).desc()).limit(1))
     if raised is None:
         return None

@@ -38,7 +38,7 @@ class ToldCopy:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a subscription was told of a shift or was not: what was decided then, and what its wishes say by now."""
+    """Why a subscription was told of something or was not: what was decided then, and what its wishes say by now."""
 
     detected_at: datetime
     told: bool
@@ -128,6 +128,7 @@ class Neighbours:
 
     caught: Callable[[Session, Wish, datetime], tuple[int, ...]]
     why: Callable[[Session, str, int, datetime], Why]
+    why_warned: Callable[[Session, str, int, datetime], Why]
     closed: Callable[[Session], ClosedWays]
     retry: Callable[[Session, int, datetime], None]
     replay: Callable[[Session, int, datetime, datetime], tuple[int, ...]]

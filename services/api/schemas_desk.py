@@ -109,13 +109,30 @@ class CopyItem(Answer):
     reason: str
 
 
+class PressureItem(Answer):
+    """So many independent sources press a figure; `toward` is `none` where they do not ask for the same."""
+
+    id: int
+    figure: str
+    issue: str
+    toward: Stance
+    sources: int
+    since: Moment
+    until: Moment
+    noticed_at: Moment
+    ended_at: Moment | None
+    article: str
+    evidence: str
+
+
 class WhyAnswer(Answer):
-    """Why a subscription was told of a shift or was not: what was decided then, and what its wishes say by now."""
+    """Why a subscription was told of a shift or a pressure, or was not: then, and by its wishes now."""
 
     subscription_id: int
     subscription: str
     subscribed_at: Moment
-    shift: ShiftAnswer
+    shift: ShiftAnswer | None
+    pressure: PressureItem | None
     told: bool
     raised_at: Moment | None
     reason_then: str | None

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from services.alert import deps
 from services.alert.channels.base import Accepted
-from services.alert.preview import explain, would_have_told
+from services.alert.preview import explain, explain_warning, would_have_told
 from services.alert.receivers import enable_endpoint
 from services.alert.rehearsal import Rehearsed, send_test
 from services.alert.standings import Standing, subscription_named, subscriptions
@@ -85,13 +85,19 @@ def test_command(name: Name, as_json: AsJson = False) -> int:
 @app.command()
 def why(
     name: Name,
-    shift: Annotated[int, typer.Argument(help="the shift's id", metavar="SHIFT", min=1, max=LARGEST_ID)],
+    shift: Annotated[int | None, typer.Argument(help="the shift's id", metavar="SHIFT", min=1, max=LARGEST_ID)] = None,
+    pressure: Annotated[int | None, typer.Option(help="the id of a pressure instead", min=1, max=LARGEST_ID)] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say why NAME was told of a shift or was not: what was decided then, and what its wishes say by now."""
+    if (shift is None) is (pressure is None):
+        raise UserMistake("name either a shift or, with --pressure, a pressure")
     with reading()() as session:
         standing = subscription_named(session, name)
-        found = explain(session, name, shift, now=utc_now())
+        if shift is not None:
+            found = explain(session, name, shift, now=utc_now())
+        else:
+            found = explain_warning(session, name, pressure or 0, now=utc_now())
     if as_json:
         typer.echo(as_json_lines([lines.explanation_line(standing, found)]), nl=False)
         return

@@ -14,9 +14,11 @@ from services.alert.early_warning import write_warning
 from services.alert.mail import compose, sender_of
 from services.alert.matching import Matched, Missed, WhyNot, match_pressure
 from services.alert.payload import LARGEST_BODY, webhook_body
+from services.alert.preview import explain_warning
 from services.alert.values import PressureReport, Wishes
 from services.alert.warning import warn_of_pressure
 from shared.events import PressureNoticed
+from shared.failures import UserMistake
 from shared.tables import Pressure
 from shared.vocabulary import Arrival, DeliveryState, Frequency, News, ShiftKind, SignalKind, Stance
 from tests.alert.builders import AFTER, LEASE, NOW, OCCASION, REPORT, a_message, store_pressure
@@ -191,3 +193,17 @@ def test_the_owner_of_a_webhook_that_is_gone_hears_of_it(world: World) -> None:
     notice(world)
     world.run(later=HOUR)
     assert News.ENDPOINT_DISABLED in [news for _, news, _ in world.told]
+
+
+def test_why_somebody_was_warned_and_another_was_not(world: World) -> None:
+    world.subscribe("desk", **ASKED)
+    world.subscribe("other")
+    pressure_id = notice(world)
+    with world.read() as session:
+        warned, silent = (explain_warning(session, name, pressure_id, now=world.now) for name in ("desk", "other"))
+    assert isinstance(warned.verdict, Matched)
+    assert warned.told is not None
+    assert [state for _, state, _ in warned.told.copies] == [DeliveryState.DELIVERED]
+    assert (silent.verdict, silent.told) == (Missed(WhyNot.NO_EARLY_WARNINGS), None)
+    with world.read() as session, pytest.raises(UserMistake, match="no pressure 99"):
+        explain_warning(session, "desk", 99, now=world.now)

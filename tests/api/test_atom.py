@@ -1,12 +1,14 @@
 """Shifts in a feed reader: a feed that feed readers parse, asked again without being sent again."""
 
+from typing import Any
+
 import feedparser
 import httpx
 import pytest
 
-from shared.tables import Subscription
+from shared.tables import Alert, Pressure, Subscription
 from shared.transaction import Begin
-from shared.vocabulary import Stance
+from shared.vocabulary import News, Stance
 from tests.api.builders import DAY_ONE, Said, add_shift, add_statement, add_storyline, add_watchlist
 
 TOKEN = "T" * 43
@@ -73,3 +75,30 @@ def test_hostile_text_leaves_the_feed_well_formed_and_inert(client: httpx.Client
     content = feed.entries[0].content[0].value
     assert "<script" not in content
     assert 'href="javascript' not in content
+
+
+def test_early_warnings_stand_beside_the_shifts(client: httpx.Client, begin: Begin) -> None:
+    with begin() as tx:
+        before, after, _ = add_storyline(tx.session)
+        assert after.id
+        span: dict[str, Any] = {
+            "since": before.published_at,
+            "until": after.published_at,
+            "noticed_at": after.published_at,
+        }
+        pressed: dict[str, Any] = {"figure_id": "ana-ruiz", "issue_id": "tram", "toward": Stance.AGAINST, "sources": 3}
+        for number in (1, 2):
+            tx.session.add(Pressure(id=number, statement_id=after.id, **pressed, **span))
+        told: dict[str, Any] = {"news": News.PRESSURE, "reason": "asked_for_figure", "raised_at": DAY_ONE}
+        tx.session.flush()
+        tx.session.add(Alert(pressure_id=2, subscription_id=1, shift_id=None, **told))
+        desk = tx.session.get_one(Subscription, 1).token
+    everything = feedparser.parse(client.get("/shifts.atom").content)
+    mine = feedparser.parse(client.get(f"/subscriptions/{desk}/shifts.atom").content)
+    assert not everything.bozo
+    assert sorted(entry.tags[0].term for entry in everything.entries) == ["commitment", "pressure", "pressure"]
+    assert sorted(entry.tags[0].term for entry in mine.entries) == ["commitment", "pressure"]
+    (warning,) = (entry for entry in mine.entries if entry.tags[0].term == "pressure")
+    assert warning.title == "Pressure on Ana Ruiz over Tram: 3 independent stories"
+    assert warning.link.endswith("/figures/ana-ruiz/issues/tram#pressure2")
+    assert "I will vote against the tram." in warning.content[0].value

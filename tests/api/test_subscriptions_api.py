@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -10,9 +11,9 @@ import pytest
 from services.api.deps import Edges
 from services.api.subscribing import TWO_SIGNATURES
 from shared.events import DeliveryDue, Event, RehearsalAsked
-from shared.tables import Consent, Delivery, Endpoint, Rehearsal, Subscription
+from shared.tables import Consent, Delivery, Endpoint, Pressure, Rehearsal, Statement, Subscription
 from shared.transaction import Begin, Read
-from shared.vocabulary import DeliveryState, Scope
+from shared.vocabulary import DeliveryState, Scope, Stance
 from tests.api.builders import DAY_ONE, add_storyline
 from tests.api.desks import holding, token_of
 
@@ -167,6 +168,20 @@ def test_the_decision_comes_with_its_reason(desk: httpx.Client, bot: int) -> Non
     assert (missed["told"], missed["asked_for"], missed["reason_now"]) == (False, False, "other_kind")
     for asked in ({"subscription": 99, "shift": 1}, {"subscription": 1, "shift": 99}):
         assert desk.get("/api/v1/why", params=asked).status_code == 404
+
+
+def test_why_asks_of_a_shift_or_of_a_pressure(desk: httpx.Client, begin: Begin) -> None:
+    with begin() as tx:
+        last = tx.session.get_one(Statement, 2)
+        span: dict[str, Any] = {"since": last.published_at, "until": last.published_at, "noticed_at": last.published_at}
+        topic: dict[str, Any] = {"figure_id": "ana-ruiz", "issue_id": "tram", "statement_id": 2}
+        tx.session.add(Pressure(toward=Stance.NONE, sources=3, **topic, **span))
+    why = desk.get("/api/v1/why", params={"subscription": 1, "pressure": 1}).json()
+    assert (why["told"], why["reason_now"], why["shift"]) == (False, "no_early_warnings_wished", None)
+    assert (why["pressure"]["id"], why["pressure"]["sources"]) == (1, 3)
+    assert desk.get("/api/v1/why", params={"subscription": 1, "pressure": 99}).status_code == 404
+    for both in ({}, {"shift": 1, "pressure": 1}):
+        assert desk.get("/api/v1/why", params={"subscription": 1, **both}).status_code == 422
 
 
 def test_a_timeline_explains_itself(desk: httpx.Client) -> None:

@@ -15,7 +15,18 @@ from services.api.problems import described
 from services.api.routes.names import Id, RowId
 from services.api.routes.subscriptions import found
 from services.api.schemas import ShiftAnswer, shift_answer
-from services.api.schemas_desk import CopyItem, ExplainAnswer, LeftOutItem, SilenceItem, StepItem, TurnItem, WhyAnswer
+from services.api.schemas_desk import (
+    CopyItem,
+    ExplainAnswer,
+    LeftOutItem,
+    PressureItem,
+    SilenceItem,
+    StepItem,
+    TurnItem,
+    WhyAnswer,
+)
+from services.api.warnings import pressure_by_id
+from shared.failures import UserMistake
 
 router = APIRouter(prefix="/api/v1", tags=["reasons"], responses=described(401, 404, 422, 429))
 EdgesHere = Annotated[Edges, Depends(edges_of)]
@@ -52,19 +63,27 @@ def explain(
 
 
 @router.get("/why")
-def why(edges: EdgesHere, subscription: AnyId, shift: AnyId) -> WhyAnswer:
-    """Say why a subscription was told of a shift or was not: what was decided then, what its wishes say by now."""
+def why(edges: EdgesHere, subscription: AnyId, shift: AnyId | None = None, pressure: AnyId | None = None) -> WhyAnswer:
+    """Say why a subscription was told of a shift or a pressure, or was not: what was decided then, and what now.
+
+    One of `shift` and `pressure` is named.
+    """
+    if (shift is None) is (pressure is None):
+        raise UserMistake("shift: name either a shift or a pressure")
     with edges.read() as session:
         row = found(session, subscription)
-        seen = listings.shifts_by_id(session, [shift])
-        if not seen:
-            raise HTTPException(404, "no such shift")
-        decided = edges.neighbours.why(session, row.name, shift, edges.now())
+        turn = next(iter(listings.shifts_by_id(session, [shift])), None) if shift is not None else None
+        pressed = pressure_by_id(session, pressure) if pressure is not None else None
+        if turn is None and pressed is None:
+            raise HTTPException(404, "no such shift" if shift is not None else "no such pressure")
+        ask, about = (edges.neighbours.why, shift) if shift is not None else (edges.neighbours.why_warned, pressure)
+        decided = ask(session, row.name, about or 0, edges.now())
     return WhyAnswer(
         subscription_id=subscription,
         subscription=row.name,
         subscribed_at=row.created_at,
-        shift=shift_answer(seen[0]),
+        shift=shift_answer(turn) if turn else None,
+        pressure=PressureItem.model_validate(pressed) if pressed else None,
         told=decided.told,
         raised_at=decided.raised_at,
         reason_then=decided.reason_then,

@@ -9,27 +9,12 @@ from fastapi import APIRouter, Depends, Query
 from services.api.deps import Edges, edges_of
 from services.api.problems import described
 from services.api.routes.names import Id
-from services.api.schemas import Answer, Moment
-from services.api.warnings import pressures
-from shared.vocabulary import Stance
+from services.api.schemas import Answer
+from services.api.schemas_desk import PressureItem
+from services.api.warnings import Asked, pressures
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
 EdgesHere = Annotated[Edges, Depends(edges_of)]
-
-
-class PressureItem(Answer):
-    """So many independent sources press a figure; `toward` is `none` where they do not ask for the same."""
-
-    figure: str
-    issue: str
-    toward: Stance
-    sources: int
-    since: Moment
-    until: Moment
-    noticed_at: Moment
-    ended_at: Moment | None
-    article: str
-    evidence: str
 
 
 class PressureList(Answer):
@@ -48,5 +33,5 @@ def pressure(
 ) -> PressureList:
     """List who is pressed on what while their position is mixed or not known, the latest first."""
     with edges.read() as session:
-        found = pressures(session, figure=figure, issue=issue, ended=ended)
+        found = pressures(session, Asked(figure=figure, issue=issue, ended=ended))
     return PressureList(items=tuple(map(PressureItem.model_validate, found)))
