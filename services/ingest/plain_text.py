@@ -10,7 +10,8 @@ from services.ingest.nesting import is_too_deep
 from services.ingest.word_lists import words
 
 MOST_CHARACTERS = 1_000_000
-MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+\d*);")
+MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]+\d*);")
+EMBEDDED = ("audio", "iframe", "noscript", "object", "video")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 # C0 and C1 controls but for line breaks and tabs, marks that turn the direction of text, the byte order mark,
 # lone surrogates and non-characters: none of them can be seen, and some databases refuse them.
@@ -29,7 +30,7 @@ def paragraphs_of(content: str) -> tuple[str, ...]:
     reader = _ParagraphReader()
     reader.feed(
         nh3.clean(
-            kept,
+            _unswallowed(kept),
             tags=set(words("html_blocks") | {"br"}),
             clean_content_tags=set(words("html_unread")),
             attributes={},
@@ -53,6 +54,15 @@ def single_spaced(text: str) -> str:
 def clean(text: str) -> str:
     """Take out what cannot be seen or stored."""
     return UNSEEN.sub("", text)
+
+
+def _unswallowed(content: str) -> str:
+    """Drop the tags of embedded media that are closed at once or never: else all that follows is taken for theirs."""
+    for name in EMBEDDED:
+        content = re.sub(rf"(?i)<{name}\b[^<>]*/>", "", content)
+        closed = max((end.start() for end in re.finditer(rf"(?i)</{name}\b", content)), default=0)
+        content = content[:closed] + re.sub(rf"(?i)<{name}\b[^<>]*>", "", content[closed:])
+    return content
 
 
 class _ParagraphReader(HTMLParser):
