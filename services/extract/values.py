@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from shared.vocabulary import ActorKind, AttributionKind, Stance, StatementKind
+from shared.vocabulary import ActorKind, AttributionKind, FoundBy, Stance, StatementKind
 
 
 class Span(NamedTuple):
@@ -71,6 +71,14 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the chat reader, named by its model, takes for the actor's stance; none is an answer too."""
+
+    reader: str
+    stance: Stance
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """An actor's current stance on an issue; `text[evidence.start:evidence.end]` are the words that show it."""
 
@@ -82,16 +90,35 @@ class Statement:
     own_words: bool
     evidence: Span
     kind: StatementKind = StatementKind.STANCE
+    found_by: FoundBy = FoundBy.LOCAL
+    opinion: Opinion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What an article holds that may show a figure's stance on an issue: stretches of text, in order.
+
+    `sentences` are those in the stretches in which the figure is heard, acts or is named beside the issue.
+    """
+
+    actor: Actor
+    issue: Issue
+    stretches: tuple[Span, ...]
+    sentences: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that one article shows; `signals` are what it says of actors beyond stances."""
+    """All that one article shows; `signals` are what it says of actors beyond stances.
+
+    `passages` are there for the chat reader, where there is one.
+    """
 
     actors: tuple[Actor, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     statements: tuple[Statement, ...] = ()
     signals: tuple[Statement, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
