@@ -1,9 +1,8 @@
 """What `doctor` looks at, each check a value: how it stands, what was seen, what to do."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -23,7 +22,9 @@ from shared.settings import Settings
 from shared.tables import Delivery, Feed, FeedPoll, PollLog
 from shared.transaction import transactions
 from shared.vocabulary import DeliveryState, HandoffState, PollOutcome
+from stancewatch.chat_check import check_chat_reader
 from stancewatch.feed_log import counts_story
+from stancewatch.findings import Finding, Health
 from stancewatch.first_token import first_token_line
 
 WORKERS = ("ingest", "extract", "alert")
@@ -31,22 +32,6 @@ LONGEST_WAIT = timedelta(minutes=10)
 LATELY = timedelta(days=7)
 MOST_NAMED = 5
 UNWELL = (PollOutcome.FAILED, PollOutcome.NOT_A_FEED, PollOutcome.GONE, PollOutcome.REFUSED)
-
-
-class Health(StrEnum):
-    GOOD = "good"
-    NOTICE = "notice"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check's answer; `advice` is empty where nothing is to be done."""
-
-    check: str
-    health: Health
-    seen: str
-    advice: str = ""
 
 
 def check_database(current: Settings) -> Iterator[Finding]:
@@ -156,6 +141,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_database,
     check_broker,
     check_model,
+    check_chat_reader,
     check_mail,
     check_templates,
 )

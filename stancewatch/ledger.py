@@ -61,6 +61,7 @@ def statement_line(view: StatementView) -> Line:
         "evidence": view.evidence,
         "start": view.start,
         "end": view.end,
+        **_chat(view),
     }
 
 
@@ -103,6 +104,13 @@ def reading_lines(article: str, reading: Reading, text: str) -> Iterator[Line]:
             line[part] = text[span.start : span.end] if span else None
             line[f"{part}_start"], line[f"{part}_end"] = span or (None, None)
         yield {**line, "actor": said.actor}
+
+
+def _chat(view: StatementView) -> Line:
+    """What the chat reader says of a statement, where one was asked: without one the line is the contract's alone."""
+    if view.chat_stance is None:
+        return {}
+    return {"found_by": view.found_by.value, "chat": {"model": view.chat_model, "stance": view.chat_stance.value}}
 
 
 def _evidence(view: EvidenceView) -> Line:

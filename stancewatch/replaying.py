@@ -11,6 +11,7 @@ from services.api.consents import EVERYBODY
 from services.api.watchlist import WatchlistFile
 from services.api.wishes import apply_watchlist
 from services.extract.pipeline import Scope, load_reader
+from services.extract.reader import Reader
 from services.extract.shifts import STANDARD_RULES
 from services.extract.values import ArticleText, Reading
 from services.ingest.feed_parser import parse_feed
@@ -22,6 +23,7 @@ from shared.schema import upgrade
 from shared.settings import settings
 from shared.tables import Article
 from shared.transaction import Begin, reads
+from stancewatch.chat_answers import asked_beside
 from stancewatch.in_process import RememberingReader, local_services
 from stancewatch.ledger import Ledger, Line, read_ledger, reading_lines
 
@@ -30,11 +32,12 @@ BEFORE_THE_WEB = datetime(1990, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Recorded articles, what to watch in them, and whether every actor and attribution is wanted."""
+    """Recorded articles, what to watch in them, whether every actor and attribution is wanted, and who reads them."""
 
     path: Path
     watchlist: WatchlistFile
     everything: bool
+    with_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,7 @@ def replay_here(recording: Recording, url: str) -> Replayed:
     now = newest_date(recording.path)
     database = create_database(url)
     upgrade(database)
-    scope = Scope.WHOLE if recording.everything else Scope.GATED  # who asks for every actor gets every actor
-    reader = RememberingReader(load_reader(settings().spacy_model, scope))
+    reader = RememberingReader(_reader(recording))
     local = local_services(database, reader=reader, rules=STANDARD_RULES, now=now)
     with local.begin() as tx:
         apply_watchlist(tx, recording.watchlist, vouched=EVERYBODY, now=now)
@@ -62,6 +64,12 @@ def replay_here(recording: Recording, url: str) -> Replayed:
         replayed = Replayed(read_ledger(session), everything)
     database.dispose()
     return replayed
+
+
+def _reader(recording: Recording) -> Reader:
+    scope = Scope.WHOLE if recording.everything else Scope.GATED  # who asks for every actor gets every actor
+    local = load_reader(settings().spacy_model, scope)
+    return asked_beside(local) if recording.with_chat else local
 
 
 def newest_date(path: Path) -> datetime:

@@ -160,6 +160,7 @@ def _statements() -> Select[Any]:
             *(statement.c.id, article.c.url, article.c.title, article.c.outlet, statement.c.published_at),
             *(actor.c.name, actor.c.figure_id, statement.c.issue_id, statement.c.stance, statement.c.confidence),
             *(statement.c.own_words, statement.c.evidence, statement.c.start, statement.c.end),
+            *(statement.c.found_by, statement.c.chat_model, statement.c.chat_stance),
         )
         .join(article, article.c.id == statement.c.article_id)
         .join(actor, actor.c.id == statement.c.actor_id)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from services.api.views import AlertView, EvidenceView, ShiftView, StatementView
 from shared.clock import iso_z
-from shared.vocabulary import ChannelKind, Decision, DeliveryState, ShiftBasis, ShiftKind, ShiftStatus, Stance
+from shared.vocabulary import ChannelKind, Decision, DeliveryState, FoundBy, ShiftBasis, ShiftKind, ShiftStatus, Stance
 
 Moment = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
 
@@ -27,7 +27,10 @@ class Asked(BaseModel):
 
 
 class StatementAnswer(Answer):
-    """A statement; `start` and `end` are character offsets of `evidence` in the article's text."""
+    """A statement; `start` and `end` are character offsets of `evidence` in the article's text.
+
+    `chat_stance` is the opinion of the chat reader named by `chat_model`, where one was asked and answered.
+    """
 
     type: Literal["statement"] = "statement"
     id: int
@@ -44,6 +47,9 @@ class StatementAnswer(Answer):
     evidence: str
     start: int
     end: int
+    found_by: FoundBy
+    chat_model: str
+    chat_stance: Stance | None
 
 
 class EvidenceAnswer(Answer):

@@ -8,6 +8,7 @@ from shared.vocabulary import (
     ChannelKind,
     Decision,
     DeliveryState,
+    FoundBy,
     ShiftBasis,
     ShiftKind,
     ShiftStatus,
@@ -33,6 +34,9 @@ class StatementView:
     evidence: str
     start: int
     end: int
+    found_by: FoundBy = FoundBy.LOCAL
+    chat_model: str = ""
+    chat_stance: Stance | None = None
 
 
 @dataclass(frozen=True, slots=True)

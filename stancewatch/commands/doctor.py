@@ -6,7 +6,8 @@ import typer
 
 from shared import handoffs
 from shared.settings import settings
-from stancewatch.checks import CHECKS, Finding, Health
+from stancewatch.checks import CHECKS
+from stancewatch.findings import Finding, Health
 from stancewatch.output import as_json_lines, printable
 from stancewatch.store import writing
 

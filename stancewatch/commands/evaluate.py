@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from shared.failures import UserMistake
+from shared.settings import settings
 from stancewatch.output import as_json_lines, show, table
 
 Row = tuple[str, str, str]
@@ -21,11 +22,14 @@ def evaluate(
     most: Annotated[int, typer.Option(help="at most so many texts of each file of stances", min=1)] = 1_000_000,
     card: Annotated[Path | None, typer.Option(help="write the figures there as Markdown", metavar="FILE")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON Lines")] = False,
+    chat: Annotated[
+        bool, typer.Option("--chat", help="the storylines also with the chat endpoint of the settings")
+    ] = False,
 ) -> None:
     """Measure statements and shifts, attributions and the stance decision on every labelled file under DATA."""
     with Console(stderr=True).status("measuring ...") as status:
         rows: list[Row] = []
-        for row in measured(data, only=only, most=most):
+        for row in measured(data, only=only, most=most, with_chat=chat):
             rows.append(row)
             status.update(f"{row[0]}: {row[1]}")
     if not rows:
@@ -39,11 +43,13 @@ def evaluate(
         show(table("Accuracy", ("data", "measure", "figure"), rows))
 
 
-def measured(data: Path, *, only: str, most: int) -> Iterator[Row]:
+def measured(data: Path, *, only: str, most: int, with_chat: bool = False) -> Iterator[Row]:
     """Yield one row for each measure: data, measure, figure."""
     storylines = data / "storylines"
     if storylines.is_dir() and only in "storylines":
         yield from _storylines(storylines)
+        if with_chat:
+            yield from _storylines(storylines, with_chat=True)
     if storylines.is_dir() and only in "name-swap":
         yield from _swaps(storylines)
     for path in sorted((data / "attribution").glob("*_dev.jsonl")):
@@ -73,11 +79,12 @@ def read_by_hand(card: Path) -> str:
     return written[at:] if (at := written.find("\n## ")) >= 0 else ""
 
 
-def _storylines(folder: Path) -> Iterator[Row]:
+def _storylines(folder: Path, *, with_chat: bool = False) -> Iterator[Row]:
     from stancewatch.evaluation.storylines import score_storylines
 
-    figures = score_storylines(folder)
-    name = f"storylines ({figures.storylines}, {figures.articles} articles)"
+    figures = score_storylines(folder, with_chat=with_chat)
+    asked = f", with {settings().chat_reader_model}" if with_chat else ""
+    name = f"storylines ({figures.storylines}, {figures.articles} articles{asked})"
     for what, found in (
         ("statements", figures.statements),
         ("shifts", figures.shifts),

@@ -19,6 +19,7 @@ from shared.clock import iso_z
 from shared.failures import UserMistake
 from shared.transaction import Read
 from shared.vocabulary import ShiftBasis
+from stancewatch.explaining_readers import reader_lines, readers_of, readers_story
 from stancewatch.output import as_json_lines, printable, show
 from stancewatch.store import reading
 from stancewatch.story import heading
@@ -55,10 +56,12 @@ def explain(
     found = explain_topic(Topic(figure, issue), read=read, rules=STANDARD_RULES)
     asked = since is not None or until is not None
     between = Range(_utc(since) or EVER, _utc(until) or NEVER)
+    readers = readers_of(read, found)
     if as_json:
-        typer.echo(as_json_lines((*_lines(found), *(_silence_lines(found, between) if asked else ()))), nl=False)
+        lines = (*_lines(found), *reader_lines(readers), *(_silence_lines(found, between) if asked else ()))
+        typer.echo(as_json_lines(lines), nl=False)
     else:
-        show(*_story(found), *(_silence_story(found, between) if asked else ()))
+        show(*_story(found), *readers_story(readers), *(_silence_story(found, between) if asked else ()))
 
 
 def _utc(day: datetime | None) -> datetime | None:

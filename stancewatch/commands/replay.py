@@ -32,13 +32,18 @@ def replay(
     everything: Annotated[bool, typer.Option("--all", help="with --json: every actor and attribution too")] = False,
     database: Annotated[str | None, typer.Option(help="keep the result in this database", metavar="URL")] = None,
     live: Annotated[bool, typer.Option("--live", help="through the running system, which really sends")] = False,
+    chat: Annotated[
+        bool, typer.Option("--chat", help="with second opinions from the chat endpoint of the settings")
+    ] = False,
 ) -> int:
     """Run articles through the whole pipeline and print what comes out; nothing is sent unless --live is given."""
     if everything and (live or not as_json):
         raise UserMistake(
             "--all goes with --json and without --live: only a replay in this process sees every attribution"
         )
-    recording = Recording(path, read_watchlist(watchlist), everything=everything)
+    if chat and live:
+        raise UserMistake("--chat goes without --live: the running system asks whom its own settings name")
+    recording = Recording(path, read_watchlist(watchlist), everything=everything, with_chat=chat)
     with _database(database, live=live) as url:
         replayed = _run(recording, url, live=live)
     if as_json:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from services.api.watchlist import WatchlistFile
+from services.extract.timeline import LEAST
 from shared.clock import iso_z
 from stancewatch.evaluation.measures import NOTHING, Found, compare
 from stancewatch.ledger import Ledger
@@ -28,16 +29,16 @@ class StorylineFigures:
     false_alarms: int = 0
 
 
-def score_storylines(folder: Path) -> StorylineFigures:
-    """Replay every storyline in `folder` and compare what comes out with its gold."""
+def score_storylines(folder: Path, *, with_chat: bool = False) -> StorylineFigures:
+    """Replay every storyline in `folder`, with or without the chat reader, and compare what comes out with its gold."""
     figures = StorylineFigures()
     for path in sorted(folder.glob("*.yaml")):
-        figures = _add(figures, yaml.safe_load(path.read_text(encoding="utf-8")))
+        figures = _add(figures, yaml.safe_load(path.read_text(encoding="utf-8")), with_chat=with_chat)
     return figures
 
 
-def _add(before: StorylineFigures, story: dict[str, Any]) -> StorylineFigures:
-    ledger = _replay(story)
+def _add(before: StorylineFigures, story: dict[str, Any], *, with_chat: bool) -> StorylineFigures:
+    ledger = _replay(story, with_chat=with_chat)
     address = {one["id"]: one["url"] for one in story["articles"]}
     gold = {
         (one["url"], said["figure"], said["issue"], said["stance"])
@@ -59,21 +60,21 @@ def _add(before: StorylineFigures, story: dict[str, Any]) -> StorylineFigures:
 
 
 def surest(ledger: Ledger) -> set[tuple[str, str, str, str]]:
-    """Return the surest statement of each article, figure and issue."""
+    """Return the surest statement of each article, figure and issue; one that weighs nothing tells nobody anything."""
     best: dict[tuple[str, str, str], tuple[float, str]] = {}
     for one in ledger.statements:
-        if one.figure is not None:
+        if one.figure is not None and one.confidence > LEAST:
             key = (one.article, one.figure, one.issue)
             best[key] = max(best.get(key, (-1.0, "")), (one.confidence, one.stance.value), key=lambda pair: pair[0])
     return {(*key, stance) for key, (_, stance) in best.items()}
 
 
-def _replay(story: dict[str, Any]) -> Ledger:
+def _replay(story: dict[str, Any], *, with_chat: bool) -> Ledger:
     with tempfile.TemporaryDirectory(prefix="stancewatch-evaluate-") as folder:
         path = Path(folder) / "articles.jsonl"
         path.write_text("".join(_lines(story["articles"])), encoding="utf-8")
         watchlist = WatchlistFile.model_validate(story["watchlist"])
-        recording = Recording(path, watchlist, everything=False)
+        recording = Recording(path, watchlist, everything=False, with_chat=with_chat)
         return replay_here(recording, f"sqlite:///{Path(folder) / 'replay.db'}").ledger
 
 

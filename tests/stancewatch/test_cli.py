@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from shared.settings import Settings
-from stancewatch.checks import Finding, Health, check_mail, check_networks
+from stancewatch.checks import check_mail, check_networks
+from stancewatch.findings import Finding, Health
 
 GOOD = """
 figures: [{id: ana-ruiz, name: Ana Ruiz, aliases: [Ruiz]}]
