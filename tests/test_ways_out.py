@@ -13,6 +13,9 @@ import pytest
 from sqlalchemy import Engine
 
 from services.alert.channels.webhook import webhook_channel
+from services.extract import chat_client
+from services.extract.chat_client import Access
+from services.extract.chat_question import Question
 from services.ingest import fetcher, hubs
 from services.ingest.answers import FeedAsked, PageAsked, Receipt
 from services.ingest.feed_parser import parse_feed
@@ -67,7 +70,11 @@ def webhook(send: Send, url: str) -> object:
     return webhook_channel(send, user_agent="probe")(a_parcel(address=url))
 
 
-WAYS: tuple[Way, ...] = (feed, page, robots, sitemap, sitemaps_of_robots, hub, webhook)
+def chat(send: Send, url: str) -> object:
+    return chat_client.ask(Question("key", b"{}"), Access(url, "secret", QUICK.total_seconds, "probe"), send)
+
+
+WAYS: tuple[Way, ...] = (feed, page, robots, sitemap, sitemaps_of_robots, hub, webhook, chat)
 
 
 class Watched:

@@ -3,13 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine
 
 from services.extract.chat_answer import Understood
+from services.extract.chat_client import Exchange
 from services.extract.chat_pause import Tried, paused_until
+from services.extract.chat_queries import StoredNotebook, counts
+from services.extract.chat_reader import Noted, Standing
 from services.extract.chat_weighing import ALONE, DISPUTED, together
 from services.extract.shifts import STANDARD_RULES, detect_shifts
 from services.extract.timeline import build_timeline
 from services.extract.values import Actor, Issue, Passage, Span, Statement
+from shared.transaction import reads, transactions
 from shared.vocabulary import ActorKind, ChatOutcome, Stance
 from tests.extract.ledger import dated
 
@@ -54,6 +59,25 @@ def test_what_the_chat_reader_finds_alone_turns_no_position(before: int) -> None
 def test_a_disputed_statement_weighs_nothing() -> None:
     disputed = dated("A", 0, confidence=DISPUTED)
     assert build_timeline([disputed], weights=STANDARD_RULES.weights).testimonies == ()
+
+
+def noted(key: str, outcome: ChatOutcome, *, minutes: int = 0, tokens: int = 10, content: str = "") -> Noted:
+    return Noted(key, "model", NOW + timedelta(minutes=minutes), Exchange(outcome, content, tokens), 0.5)
+
+
+def test_answers_are_kept_and_all_is_counted_on_both_databases(any_database: Engine) -> None:
+    book = StoredNotebook(transactions(any_database, lambda _: None))
+    assert (book.known("a"), book.standing(NOW)) == (None, Standing(0, None))
+    book.keep(noted("old", DOWN, minutes=-60 * 24 * 40))
+    book.keep(noted("yesterday", FINE, minutes=-60 * 24, content="kept"))
+    book.keep(noted("a", FINE, content="first"))
+    for minute in (1, 2, 3):
+        book.keep(noted("b", DOWN, minutes=minute))
+    book.keep(noted("b", ChatOutcome.PAUSED, minutes=3, tokens=0))
+    assert (book.known("yesterday"), book.known("a"), book.known("b")) == ("kept", "first", None)
+    assert book.standing(NOW) == Standing(40, NOW + timedelta(minutes=4))
+    with reads(any_database)() as session:
+        assert counts(session, since=NOW - timedelta(days=90)) == {FINE: 2, DOWN: 3, ChatOutcome.PAUSED: 1}
 
 
 def tried(*outcomes: ChatOutcome, retry_after: float = 0.0) -> list[Tried]:
