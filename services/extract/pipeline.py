@@ -23,8 +23,9 @@ from services.extract.lexicon import load_lexicon
 from services.extract.nlp import READ_LIMIT, load_model, parse
 from services.extract.reported import find_signals
 from services.extract.second_reading import SecondReader
+from services.extract.stand_ins import StandIns, stand_in_edits, stand_ins_for
 from services.extract.statements import find_statements
-from services.extract.values import ArticleText, Issue, Passage, Reading, Statement, Watchlist
+from services.extract.values import ArticleText, Figure, Issue, Passage, Reading, Span, Statement, Watchlist
 from services.extract.weighing import Ask
 
 TRAINING = frozenset({"passages", "scenes", "boards"})
@@ -37,6 +38,7 @@ class Scope(StrEnum):
     WHOLE = "whole"
 
 
+Wanted = Callable[[Span], bool]
 Mark = Callable[..., tuple[Passage, ...]]
 
 
@@ -66,7 +68,7 @@ class SpacyReader:
     def read(self, article: ArticleText, watchlist: Watchlist) -> Reading:
         """Return all that the article shows; the same article is always read the same."""
         issues = _tracked(watchlist.issues, self.nlp)
-        doc = parse(article.text, self.nlp) if self.scope is Scope.WHOLE else self._gated(article, watchlist, issues)
+        doc = self._parsed(article, watchlist) if self.scope is Scope.WHOLE else self._gated(article, watchlist, issues)
         if doc is None:
             return Reading()
         cast = find_actors(doc, article, watchlist)
@@ -82,13 +84,23 @@ class SpacyReader:
         wanted = worth_reading(_gate(watchlist, self.nlp), article.text[:READ_LIMIT])
         if not wanted:
             return None
-        doc = parse(article.text, self.nlp, wanted=wanted.__contains__)
+        doc = self._parsed(article, watchlist, wanted.__contains__)
         return doc if view_issues(doc, issues, load_lexicon()) else None
+
+    def _parsed(self, article: ArticleText, watchlist: Watchlist, wanted: Wanted = lambda paragraph: True) -> Doc:
+        """The article as the model reads it with plain names in place of the figures'."""
+        known = _stand_ins(watchlist.figures, self.nlp)
+        return parse(article.text, self.nlp, wanted=wanted, edits=lambda part: stand_in_edits(part, known))
 
 
 @lru_cache(maxsize=4)
 def _gate(watchlist: Watchlist, nlp: Language) -> Gate:
     return build_gate(_tracked(watchlist.issues, nlp), watchlist.figures, nlp=nlp)
+
+
+@lru_cache(maxsize=4)
+def _stand_ins(figures: tuple[Figure, ...], nlp: Language) -> StandIns:
+    return stand_ins_for(figures, nlp)
 
 
 @lru_cache(maxsize=4)
