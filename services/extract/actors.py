@@ -61,10 +61,11 @@ def find_actors(doc: Doc, article: ArticleText, watchlist: Watchlist) -> Cast:
     meant = _decided({**named, **roles})
     spokespeople = {at: principal for at, principal in _principals(doc, meant) if at not in meant}
     genders = {person.name: person.gender for person in people}
-    known = Known({**spokespeople, **meant}, genders, dict(_unnamed(doc, meant)))
+    guessed = frozenset(person.name for person in people if person.figure is not None and person.guessed)
+    organisations = {name.end - 1: meant[name.end - 1] for name in names if name.kind is ActorKind.ORGANISATION}
+    known = Known({**spokespeople, **meant}, genders, dict(_unnamed(doc, meant)), guessed, organisations.keys())
     quotes = find_quotes(text_of(doc))
     pronouns = resolve_pronouns(doc, known, quotes)
-    organisations = {name.end - 1: meant[name.end - 1] for name in names if name.kind is ActorKind.ORGANISATION}
     bodies = resolve_organisations(doc, organisations, quotes)
     return _cast(doc, names, {**bodies, **roles, **pronouns, **named, **houses(doc, people)}, watchlist)
 

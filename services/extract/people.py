@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
@@ -31,7 +32,20 @@ def find_people(doc: Doc, names: Sequence[Name], watchlist: Watchlist) -> tuple[
             groups.setdefault(_key(words), []).append(name)
     named = [_person(doc, group, figures.get(key)) for key, group in groups.items()]
     absent = [_absent(figure) for key, figure in figures.items() if key not in groups]
-    return (*named, *absent)
+    return tuple(_with_courtesy([*named, *absent], names))
+
+
+def _with_courtesy(people: Sequence[Person], names: Iterable[Name]) -> Iterator[Person]:
+    """Figures with the gender that "Ms Delgado" tells of the only Delgado, whatever the first name tells."""
+    told: dict[str, set[str]] = {}
+    for name in names:
+        if name.title is not None and name.title.kind is TitleKind.COURTESY:
+            told.setdefault(name.words[-1], set()).add(name.title.says)
+    bearers = Counter(person.words[-1] for person in people)
+    for person in people:
+        says = told.get(person.words[-1], set())
+        sure = person.figure is not None and person.guessed and bearers[person.words[-1]] == 1 and len(says) == 1
+        yield replace(person, gender=Gender(*says), guessed=False) if sure else person
 
 
 def bearers(doc: Doc, names: Sequence[Name], people: Sequence[Person]) -> Iterator[Person | None]:
@@ -97,8 +111,9 @@ def _person(doc: Doc, group: Sequence[Name], figure: Figure | None) -> Person:
     longest = _words(figure) if figure is not None else max(group, key=lambda name: len(name.words)).words
     roles = frozenset(role for name in group for role in roles_around(doc, name)) | typed_roles(figure)
     courtesy = (name.title.says for name in group if name.title is not None and name.title.kind is TitleKind.COURTESY)
-    gender = next((Gender(says) for says in courtesy), gender_of(longest))
-    return Person(figure.name if figure else " ".join(longest), longest, figure, gender, roles, group[0].start)
+    told = next((Gender(says) for says in courtesy), None)
+    name = figure.name if figure else " ".join(longest)
+    return Person(name, longest, figure, told or gender_of(longest), roles, group[0].start, guessed=told is None)
 
 
 def _absent(figure: Figure) -> Person:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from services.extract.genders import PRONOUNS, Places, told_genders
 from services.extract.people import paragraph_numbers
 from services.extract.quotes import Quote
 from services.extract.reports import quote_at
 from services.extract.titles import Gender
 
-GENDERS = {
-    "he": Gender.MALE,
-    "him": Gender.MALE,
-    "his": Gender.MALE,
-    "himself": Gender.MALE,
-    "she": Gender.FEMALE,
-    "her": Gender.FEMALE,
-    "hers": Gender.FEMALE,
-    "herself": Gender.FEMALE,
-}
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 # A pronoun looks back over two paragraphs; further back the reader has lost the thread too.
 REACH = 2
@@ -41,21 +32,30 @@ class Antecedent:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known before pronouns are read: actor by head token of a name or role, genders, unnamed people."""
+    """What is known before pronouns are read: actor by head token of a name or role, genders, unnamed people.
+
+    Of the figures in `guessed` nothing but the first name tells the gender; `organisations` are head tokens in `named`.
+    """
 
     named: Mapping[int, str]
     genders: Mapping[str, Gender | None]
     unnamed: Mapping[int, Gender | None]
+    guessed: Set[str] = frozenset()
+    organisations: Set[int] = frozenset()
 
 
 def resolve_pronouns(doc: Doc, known: Known, quotes: Sequence[Quote]) -> dict[int, str | None]:
     """For each third-person pronoun outside quotations the actor it stands for; None when unsure or unnamed."""
     paragraphs, sentences = paragraph_numbers(doc), _sentence_numbers(doc)
     genders: dict[str, Gender | None] = {**known.genders, **{str(at): gender for at, gender in known.unnamed.items()}}
+    people = {at: who for at, who in known.named.items() if at not in known.organisations}
+    people |= {at: str(at) for at in known.unnamed}
+    places = Places(sentences, paragraphs, REACH, quotes)
+    genders = told_genders(doc, people, genders, known.guessed, places)
     seen: list[Antecedent] = []
     resolved: dict[int, str | None] = {}
     for token in doc:
-        gender = GENDERS.get(token.lower_)
+        gender = PRONOUNS.get(token.lower_)
         who = str(token.i) if token.i in known.unnamed else known.named.get(token.i)
         if (who is None and gender is None) or quote_at(quotes, token.idx) is not None:
             continue

@@ -17,7 +17,10 @@ OTHER_HOLDERS = frozenset({"former", "previous", "late", "next", "deputy", "acti
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody named in full, or a figure; `introduced` is the first such token, None if only short names occur."""
+    """Somebody named in full, or a figure; `introduced` is the first such token, None if only short names occur.
+
+    Where the gender is `guessed`, the first name alone tells it.
+    """
 
     name: str
     words: tuple[str, ...]
@@ -25,6 +28,7 @@ class Person:
     gender: Gender | None
     roles: frozenset[str]
     introduced: int | None
+    guessed: bool = True
 
 
 def roles_around(doc: Doc, name: Name) -> Iterator[str]:
