@@ -84,9 +84,9 @@ def main() -> None:
 
 def spacy_whole(rows: Sequence[dict[str, str]]) -> Run:
     """SpaCy's own pipeline, in batches as it likes them, and nothing else."""
-    from services.extract.nlp import load_model
+    import spacy
 
-    nlp, run = load_model(settings().spacy_model), Run()
+    nlp, run = spacy.load(settings().spacy_model), Run()
     began = time.process_time()
     for _ in nlp.pipe(row["text"] for row in rows):
         pass
