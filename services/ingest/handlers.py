@@ -27,6 +27,7 @@ from shared.transaction import Begin, Publish
 
 FETCH_DOCUMENT = "ingest.fetch_document"
 MOST_SECONDS = 25  # after which no further document is begun; what is left is found by the sweep
+RUNG_AGAIN = 16 * READ_TOGETHER  # documents a sweep: rings for a long queue must not pile up faster than it is read
 LOOK_AHEAD = 4  # times the batch: so many due feeds are looked at to find enough whose hosts are free
 log = structlog.get_logger()
 
@@ -106,7 +107,7 @@ def find_work(*, begin: Begin, publish: Publish, sweep: Sweep, now: datetime) ->
         host_queries.forget_hosts(tx.session, now=now)
         queries.forget_polls(tx.session, now=now)
         walks = handoffs.unanswered(tx.session, (WALK_BACK,), renudge=sweep.renudge, most=sweep.most)
-        unread = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=sweep.renudge, most=sweep.most)
+        unread = handoffs.unanswered(tx.session, (FETCH_DOCUMENT,), renudge=sweep.renudge, most=RUNG_AGAIN)
         again = revisit_queries.due_again(tx.session, most=sweep.most, now=now)
         tx.emit(*sorted(again, key=subject_of), together=READ_TOGETHER)
         due = queries.feeds_to_ring(tx.session, renudge=sweep.renudge, most=sweep.most, now=now)

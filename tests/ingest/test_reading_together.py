@@ -29,11 +29,11 @@ def except_the_third(answer: Callable[[], PageAnswer]) -> Callable[[PageAsked], 
     return lambda asked: answer() if asked.url.endswith("/3") else no_page(asked)
 
 
-def found(begin: Begin) -> None:
+def found(begin: Begin, count: int = COUNT) -> None:
     """Let a feed show its first entries."""
     entries = [
         Entry(guid=str(n), link=f"http://a.example/{n}", title=f"Headline {n}", content=f"Summary {n}.")
-        for n in range(1, COUNT + 1)
+        for n in range(1, count + 1)
     ]
     with begin() as tx:
         take_in(tx, identify(entries, feed_url="http://a.example/feed"), Origin(), now=NOW)
@@ -72,6 +72,13 @@ def test_lost_rings_are_rung_again_for_what_waits(any_database: Engine, rung: li
         fetch_documents(event.document_id, begin=begin, fetch=no_page, now=NOW, lease=LEASE)
     with Session(any_database) as session:
         assert len(session.exec(select(Article)).all()) == COUNT
+
+
+def test_a_long_queue_does_not_fill_the_broker_with_rings(database: Engine, rung: list[Event]) -> None:
+    begin = transactions(database, lambda _: None)
+    found(begin, count=1_000)
+    find_work(begin=begin, publish=rung.append, sweep=Sweep(timedelta(seconds=-1), most=2_560), now=NOW)
+    assert 10 <= len(rung) <= 20
 
 
 def test_a_page_that_may_be_had_later_hinders_no_other_and_says_why(ringing: Begin, any_database: Engine) -> None:
