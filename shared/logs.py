@@ -28,7 +28,9 @@ def configure_logging(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
-    for chatty in ("httpx", "httpcore", "celery.worker.strategy", "celery.app.trace", "celery.beat", "alembic"):
+    # those that call the web would write down addresses, and of chats the keys in them
+    callers = ("httpx", "httpcore", "apprise", "requests", "urllib3")
+    for chatty in (*callers, "celery.worker.strategy", "celery.app.trace", "celery.beat", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

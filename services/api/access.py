@@ -85,6 +85,19 @@ def may_read(edges: Annotated[Edges, Depends(edges_of)], who: Annotated[Caller |
         raise HTTPException(401, "reading needs a token here: Authorization: Bearer TOKEN", headers=CHALLENGE)
 
 
+def sees_receivers(who: Annotated[Caller | None, Depends(caller)]) -> bool:
+    """Tell whether somebody may change subscriptions, and so may see where they lead and what came back from there."""
+    return who is not None and who.scope.covers(Scope.WRITE)
+
+
+def in_short(answer: str, *, whole: bool) -> str:
+    """Return what a receiver answered; who may not see receivers reads only of what kind it was ("HTTP 500").
+
+    A server's words may name the address, or hold whatever an endpoint puts into its error pages.
+    """
+    return answer if whole else answer.partition(":")[0]
+
+
 def needs(scope: Scope) -> Callable[[Caller | None], Caller]:
     """Return a dependency that lets through only who holds a token of this scope."""
 
@@ -106,6 +119,7 @@ def _noted(token: TokenView, request: Request, edges: Edges) -> Caller:
     return Caller(token.id, token.name, token.scope)
 
 
+SeesReceivers = Annotated[bool, Depends(sees_receivers)]
 MaybeCaller = Annotated[Caller | None, Depends(caller)]
 Writer = Annotated[Caller, Depends(needs(Scope.WRITE))]
 Admin = Annotated[Caller, Depends(needs(Scope.ADMIN))]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from services.api import listings
+from services.api.access import in_short
 from services.api.neighbours import ClosedWays
 from services.api.schemas_wishes import NewSubscriptionItem, SubscriptionItem, Way
 from services.api.watchlist import SubscriptionWish
@@ -67,7 +68,7 @@ def _ways(row: Subscription, closed: ClosedWays, *, addresses: bool) -> tuple[Wa
         Way(
             channel=channel,
             address=_shown(channel, address) if addresses else None,
-            closed=closed.get((row.id, channel)) or None,
+            closed=in_short(closed.get((row.id, channel)) or "", whole=addresses) or None,
         )
         for channel, address in ways
         if address is not None

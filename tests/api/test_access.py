@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -14,9 +15,11 @@ from services.api.deps import Edges, reading_is_open
 from services.api.sessions import LASTS, Opened, form_seal, is_sealed, read_session, write_session
 from services.api.tokens import create_token, revoke_token
 from shared.settings import Settings
+from shared.tables import Attempt, Delivery, Rehearsal
 from shared.transaction import Begin
-from shared.vocabulary import Scope
+from shared.vocabulary import AttemptOutcome, ChannelKind, DeliveryState, Scope
 from tests.api.builders import DAY_ONE, add_storyline
+from tests.api.desks import token_of
 from tests.api.serving import served
 
 KEY = "a key of these tests that seals nothing"
@@ -164,3 +167,26 @@ def test_a_token_comes_in_the_header(header: str, token: str | None) -> None:
 )
 def test_reading_is_open_only_at_home_unless_said(given: dict[str, str], is_open: bool) -> None:
     assert reading_is_open(Settings(_env_file=None, **given)) is is_open
+
+
+SAID = "SMTP 550: 5.1.1 <desk@paper.example> is not known here"
+
+
+@pytest.mark.parametrize(("scope", "shown"), [(Scope.READ, "SMTP 550"), (Scope.WRITE, SAID)])
+def test_what_receivers_said_is_for_who_may_see_where_subscriptions_lead(
+    client: httpx.Client, begin: Begin, scope: Scope, shown: str
+) -> None:
+    with begin() as tx:
+        add_storyline(tx.session)
+        sent = tx.session.get_one(Delivery, 1)
+        sent.state, sent.reason = DeliveryState.DEAD, SAID
+        times: dict[str, Any] = {"started_at": DAY_ONE, "finished_at": DAY_ONE}
+        tx.session.add(Attempt(delivery_id=1, number=1, outcome=AttemptOutcome.REJECTED, detail=SAID, **times))
+        test: dict[str, Any] = {"subscription_id": 1, "channel": ChannelKind.EMAIL, "asked_at": DAY_ONE}
+        tx.session.add(Rehearsal(outcome="rejected", detail=SAID, **test))
+    client.headers["Authorization"] = f"Bearer {token_of(begin, scope)}"
+    pages = ("/deliveries", "/deliveries/1/attempts", "/subscriptions/1/tests")
+    listed = [client.get(f"/api/v1{page}").json()["items"][0] for page in pages]
+    why = client.get("/api/v1/why?subscription=1&shift=1").json()["deliveries"][0]
+    one = client.get("/api/v1/deliveries/1").json()
+    assert [item.get("reason") or item.get("detail") for item in (*listed, why, one)] == [shown] * 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from sqlmodel import Session
 
 from services.api import listings
-from services.api.access import Writer
+from services.api.access import SeesReceivers, Writer, in_short
 from services.api.cursors import Cursor, read_cursor, write_cursor
 from services.api.deps import Edges, edges_of
 from services.api.listings import DeliveryListing
@@ -34,21 +35,27 @@ EdgesHere = Annotated[Edges, Depends(edges_of)]
 WRITING = described(401, 403, 404, 409, 413, 422, 429)
 
 
+def wanted(
+    cursor: Annotated[str | None, Query(max_length=200)] = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> Wanted:
+    """Read where a page begins; one row more than it shows tells whether there is another."""
+    return Wanted(cursor=read_cursor(cursor) if cursor is not None else None, most=limit + 1)
+
+
 @router.get("/deliveries", responses=described(401, 422, 429))
 def deliveries(
     edges: EdgesHere,
+    whole: SeesReceivers,
+    wanted: Annotated[Wanted, Depends(wanted)],
     state: DeliveryState | None = None,
     subscription: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="only of the one with this id")] = None,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DeliveryPage:
-    """List copies of alerts, the latest first."""
-    wanted = Wanted(cursor=read_cursor(cursor) if cursor is not None else None, most=limit + 1)
+    """List copies of alerts, the latest first; what receivers said only to who may change subscriptions."""
     with edges.read() as session:
         found = listings.deliveries(session, wanted, state=state, subscription_id=subscription)
-    shown = found[:limit]
-    more = write_cursor(Cursor(shown[-1].raised_at, shown[-1].id)) if len(found) > limit else None
-    return DeliveryPage(items=tuple(map(DeliveryItem.model_validate, shown)), next=more)
+    shown = found[: wanted.most - 1]
+    more = write_cursor(Cursor(shown[-1].raised_at, shown[-1].id)) if len(found) > len(shown) else None
+    return DeliveryPage(items=tuple(delivery_item(one, whole=whole) for one in shown), next=more)
 
 
 @router.post("/deliveries/replay", response_model=Replayed, responses=WRITING)
@@ -69,20 +76,22 @@ def replay(_: Writer, body: ReplayBody, once: OnceHere, edges: EdgesHere) -> Res
 
 
 @router.get("/deliveries/{delivery_id}", responses=described(401, 404, 422, 429))
-def delivery(delivery_id: RowId, edges: EdgesHere) -> DeliveryItem:
+def delivery(delivery_id: RowId, edges: EdgesHere, whole: SeesReceivers) -> DeliveryItem:
     """Show one copy of an alert."""
     with edges.read() as session:
-        return DeliveryItem.model_validate(_found(session, delivery_id))
+        return delivery_item(_found(session, delivery_id), whole=whole)
 
 
 @router.get("/deliveries/{delivery_id}/attempts", responses=described(401, 404, 422, 429))
-def attempts(delivery_id: RowId, edges: EdgesHere, start: Annotated[Start, Depends(start)]) -> AttemptList:
-    """List every try at sending one copy, in order."""
+def attempts(
+    delivery_id: RowId, edges: EdgesHere, start: Annotated[Start, Depends(start)], whole: SeesReceivers
+) -> AttemptList:
+    """List every try at sending one copy, in order; what its receiver said only to who may change subscriptions."""
     with edges.read() as session:
         _found(session, delivery_id)
         rows = listings.attempts(session, delivery_id, after=id_after(start), most=start.most + 1)
     part = first_of(rows, start, key=lambda row: str(row.number))
-    return AttemptList(items=tuple(map(attempt_item, part.items)), next=part.next)
+    return AttemptList(items=tuple(attempt_item(row, whole=whole) for row in part.items), next=part.next)
 
 
 @router.post("/deliveries/{delivery_id}/retry", response_model=DeliveryItem, responses=WRITING)
@@ -101,7 +110,12 @@ def retry(_: Writer, delivery_id: RowId, once: OnceHere, edges: EdgesHere) -> Re
     return once.answer(act)
 
 
-def attempt_item(row: Attempt) -> AttemptItem:
+def delivery_item(row: DeliveryListing, *, whole: bool) -> DeliveryItem:
+    """Write one copy; to who may not see receivers only of what kind the answer was."""
+    return DeliveryItem.model_validate(replace(row, reason=in_short(row.reason, whole=whole)))
+
+
+def attempt_item(row: Attempt, *, whole: bool = True) -> AttemptItem:
     """Write one try; of a long answer its beginning."""
     return AttemptItem(
         number=row.number,
@@ -109,7 +123,7 @@ def attempt_item(row: Attempt) -> AttemptItem:
         finished_at=row.finished_at,
         latency_ms=_milliseconds(row.started_at, row.finished_at),
         outcome=row.outcome,
-        detail=row.detail[:LONGEST_DETAIL],
+        detail=in_short(row.detail, whole=whole)[:LONGEST_DETAIL],
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Response
 
 from services.api import listings
-from services.api.access import Writer
+from services.api.access import SeesReceivers, Writer, in_short
 from services.api.deps import Edges, edges_of
 from services.api.once import OnceHere, done
 from services.api.paging import Start, first_of, id_after, start
@@ -44,14 +44,18 @@ def test(_: Writer, subscription_id: RowId, once: OnceHere, edges: EdgesHere) ->
 
 
 @router.get("/subscriptions/{subscription_id}/tests", responses=described(401, 404, 422, 429))
-def tests(subscription_id: RowId, edges: EdgesHere, start: Annotated[Start, Depends(start)]) -> TestList:
+def tests(
+    subscription_id: RowId, edges: EdgesHere, start: Annotated[Start, Depends(start)], whole: SeesReceivers
+) -> TestList:
     """List the tests of a subscription, the latest first."""
     with edges.read() as session:
         found(session, subscription_id)
         before = id_after(start) or LARGEST_ID
         rows = listings.rehearsals(session, subscription_id, before=before, most=start.most + 1)
     part = first_of(rows, start, key=lambda row: str(row.id))
-    return TestList(items=tuple(map(TestItem.model_validate, part.items)), next=part.next)
+    items = map(TestItem.model_validate, part.items)
+    shown = (one.model_copy(update={"detail": in_short(one.detail, whole=whole)}) for one in items)
+    return TestList(items=tuple(shown), next=part.next)
 
 
 @router.post("/subscriptions/{subscription_id}/secret", response_model=Secret, responses=WRITING)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 
 from services.api import listings, queries
+from services.api.access import SeesReceivers, in_short
 from services.api.deps import Edges, edges_of
 from services.api.moments import Since
 from services.api.problems import described
@@ -63,7 +65,13 @@ def explain(
 
 
 @router.get("/why")
-def why(edges: EdgesHere, subscription: AnyId, shift: AnyId | None = None, pressure: AnyId | None = None) -> WhyAnswer:
+def why(
+    edges: EdgesHere,
+    whole: SeesReceivers,
+    subscription: AnyId,
+    shift: AnyId | None = None,
+    pressure: AnyId | None = None,
+) -> WhyAnswer:
     """Say why a subscription was told of a shift or a pressure, or was not: what was decided then, and what now.
 
     One of `shift` and `pressure` is named.
@@ -87,7 +95,9 @@ def why(edges: EdgesHere, subscription: AnyId, shift: AnyId | None = None, press
         told=decided.told,
         raised_at=decided.raised_at,
         reason_then=decided.reason_then,
-        deliveries=tuple(map(CopyItem.model_validate, decided.copies)),
+        deliveries=tuple(
+            CopyItem.model_validate(replace(copy, reason=in_short(copy.reason, whole=whole))) for copy in decided.copies
+        ),
         asked_for=decided.asked_for,
         reason_now=decided.reason_now,
     )
