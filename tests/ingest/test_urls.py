@@ -15,6 +15,7 @@ from services.ingest.urls import canonical_url, same_page, settled_url
         pytest.param("https://a.example/?id=7&b=%20x", "https://a.example/?id=7&b=%20x", id="others stay as they are"),
         pytest.param("https://a.example/?abc", "https://a.example/?abc", id="a bare query"),
         pytest.param("/story/1", "http://outlet.example/story/1", id="relative"),
+        pytest.param("http:///story/1", "http://outlet.example/story/1", id="whole but for its host"),
         pytest.param("//b.example/1", "http://b.example/1", id="protocol-relative"),
         pytest.param("https://a.example/naïve path", "https://a.example/na%C3%AFve%20path", id="unescaped path"),
         pytest.param("", "", id="nothing"),
