@@ -1,10 +1,11 @@
 """Where ingest's handlers meet the network, the settings and the clock."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 
 from services.ingest import fetcher
-from services.ingest.answers import FeedAnswer, FeedAsked, PageAnswer, PageAsked
+from services.ingest.answers import FeedAnswer, FeedAsked, PageAnswer, PageAsked, PageLater, PageNever
 from services.ingest.fetcher import Manners
 from services.ingest.lanes import Lanes
 from services.ingest.memory import Housekeeping
@@ -20,7 +21,7 @@ from shared.clock import utc_now
 from shared.egress import Door, Rules
 from shared.leases import LeasePolicy
 from shared.settings import settings
-from shared.web import Limits
+from shared.web import Limits, Refused, Unreachable
 from shared.workers import begin
 
 
@@ -84,9 +85,21 @@ def fetch_page(asked: PageAsked) -> PageAnswer:
     """Ask for a page through the door, where its site allows it."""
     match robots().permission(asked.url):
         case Welcome():
-            return fetcher.fetch_page(asked, send=polite_send(), manners=manners())
+            send = replace(polite_send(), allows=_may_be_read)
+            return fetcher.fetch_page(asked, send=send, manners=manners())
         case refusal:
             return refusal
+
+
+def _may_be_read(url: str) -> Refused | Unreachable | None:
+    """Ask the site that a page has moved to for its rules, too."""
+    match robots().permission(url):
+        case Welcome():
+            return None
+        case PageNever(reason):
+            return Refused(reason)
+        case PageLater(reason):
+            return Unreachable(reason)
 
 
 def manners() -> Manners:

@@ -13,7 +13,7 @@ from services.ingest.politeness import HostBusy, HostPolicy, Later, Slot
 from services.ingest.urls import host_of
 from shared.egress import onward
 from shared.transaction import Begin
-from shared.web import Answered, Hop, Limits, Outcome, Refused, Request, Send
+from shared.web import Answered, Hop, Limits, Outcome, Refused, Request, Send, Unreachable
 
 BUSY = frozenset({429, 503})
 SHORTEST_REST = timedelta(minutes=1)  # a host that says it is busy, and not for how long
@@ -27,6 +27,7 @@ class Visits:
     begin: Begin
     policy: HostPolicy
     now: Callable[[], datetime]
+    allows: Callable[[str], Refused | Unreachable | None] = lambda _: None  # whether a redirect to a host is followed
 
     def __call__(self, request: Request, limits: Limits) -> Outcome:
         """Send a request when its host's turn comes, and so on where that redirects us to another host.
@@ -59,6 +60,8 @@ class Visits:
                 return next_request
             if len(hops) >= limits.redirects:
                 return Refused(f"more than {limits.redirects} redirects")
+            if (refusal := self.allows(next_request.url)) is not None:
+                return refusal
             hops = (*hops, Hop(outcome.status, next_request.url))
             request, at = next_request, ""
 

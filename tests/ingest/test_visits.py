@@ -172,6 +172,14 @@ def test_two_hosts_that_send_us_to_each_other_for_ever_are_left(begin: Begin) ->
     assert visits(Request("http://a.example/"), QUICK) == Refused("more than 5 redirects")
 
 
+def test_a_page_that_has_moved_is_read_only_where_its_new_site_allows_it(begin: Begin) -> None:
+    watch = Counting()
+    visits = Visits(watch, begin, POLITE, utc_now, allows=lambda url: Refused(f"robots.txt of {url}"))
+    answer = fetch_page(PageAsked("http://a.example/1"), send=visits, manners=MANNERS)
+    assert answer == PageNever("robots.txt of http://all.example/a.example/1")
+    assert "all.example" not in watch.starts
+
+
 def test_a_stuck_page_holds_nobody_else(begin: Begin) -> None:
     let_go = Event()
 
