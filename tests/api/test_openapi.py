@@ -58,7 +58,7 @@ def client(served_edges: Edges) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def schema(client: httpx.Client) -> BaseSchema:
-    return from_url(f"{client.base_url}/api/v1/openapi.json")
+    return from_url(f"{client.base_url}/api/v1/openapi.json", timeout=60)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: f"{mode.value} requests")
@@ -121,7 +121,7 @@ def ask_everything(schema: BaseSchema, mode: GenerationMode, headers: dict[str, 
         )  # fmt: skip
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: schemathesis.Case) -> None:
-            answer = case.call_and_validate(timeout=10, headers=headers, excluded_checks=SAID_IN_WORDS)
+            answer = case.call_and_validate(timeout=60, headers=headers, excluded_checks=SAID_IN_WORDS)
             statuses[answer.status_code] += 1
 
         ask()
