@@ -47,8 +47,9 @@ def resolve_organisations(doc: Doc, named: Mapping[int, str], quotes: Sequence[Q
 def _goes_back(token: Token) -> bool:
     if token.lower_ == "it":
         return token.dep_ == "nsubj" and token.head.lemma_ in reporting_words()["verbs"]
-    is_bare = [child.lower_ for child in token.children if not child.is_punct] == ["the"]
-    return is_bare and token.lower_ in organisation_nouns() and token.dep_ not in {"compound", "appos", "attr"}
+    if token.lower_ not in organisation_nouns() or token.dep_ in {"compound", "appos", "attr"}:
+        return False
+    return [child.lower_ for child in token.children if not child.is_punct] == ["the"]
 
 
 def _referent(doc: Doc, token: Token, near: Sequence[int], named: Mapping[int, str]) -> str | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from spacy.tokens import Doc
 
 from services.extract.names import Name, straight
+from services.extract.once import once
 from services.extract.roles import Person, roles_around
 from services.extract.titles import Gender, Title, TitleKind, gender_of, titles
 from services.extract.values import Figure, Watchlist
@@ -70,11 +72,7 @@ def bearers(doc: Doc, names: Sequence[Name], people: Sequence[Person]) -> Iterat
 
 def paragraph_numbers(doc: Doc) -> tuple[int, ...]:
     """The paragraph of every token, counted by blank lines."""
-    numbers, number = [], 0
-    for token in doc:
-        numbers.append(number)
-        number += "\n" in token.text
-    return tuple(numbers)
+    return once(doc, "paragraph numbers", lambda: (0, *accumulate("\n" in token.text for token in doc))[: len(doc)])
 
 
 def _by_word(people: Sequence[Person]) -> dict[str, list[Person]]:

@@ -53,7 +53,14 @@ def _is_spokesperson(noun: Token) -> bool:
         return False
     if noun.lemma_.lower() in spokespeople():
         return True
+    if noun.lower_ not in _last_words():
+        return False
     return any(noun.doc[max(0, noun.i - length) : noun.i + 1].text.lower() in spokespeople() for length in (1, 2))
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(phrase.split()[-1] for phrase in spokespeople())
 
 
 def _candidates(noun: Token) -> Iterator[Token]:
