@@ -13,9 +13,13 @@ from services.extract.words import stem
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Entries by token number, and token numbers by stem; `sentences` are half-open, in order."""
+    """Entries by token number, and token numbers by stem; `sentences` are half-open, in order.
+
+    `forms` are the stems of the words as they stand: a lemma hangs on what the tagger took the word for ("dying").
+    """
 
     stems: Sequence[str]
+    forms: Sequence[str]
     places: Mapping[str, Sequence[int]]
     sentence: Sequence[int]
     sentences: Sequence[tuple[int, int]]
@@ -29,8 +33,11 @@ def columns(doc: Doc) -> Columns:
 def _made(doc: Doc) -> Columns:
     stems = [stem(token.lemma_ or token.text) for token in doc]
     places: dict[str, list[int]] = {}
-    for at, word in enumerate(stems):
+    forms = [stem(token.lower_) for token in doc]
+    for at, (word, form) in enumerate(zip(stems, forms, strict=True)):
         places.setdefault(word, []).append(at)
+        if form != word:
+            places.setdefault(form, []).append(at)
     sentences = [(sent.start, sent.end) for sent in doc.sents]
     number = [at for at, (start, end) in enumerate(sentences) for _ in range(start, end)]
-    return Columns(stems, places, number, sentences)
+    return Columns(stems, forms, places, number, sentences)

@@ -38,6 +38,8 @@ def is_negated(token: Token) -> bool:
             return True
         if child.dep_ == "nsubj" and _denies(child):
             return True
+        if child.lower_ == "longer" and any(grand.lower_ == "no" for grand in child.children):
+            return True
     return _auxiliary_negated(token) or _negation_raised(token)
 
 

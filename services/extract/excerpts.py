@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,13 +15,17 @@ from services.extract.model.masking import ACTOR, OTHER
 from services.extract.once import once, text_of
 from services.extract.paragraphs import paragraphs
 from services.extract.predicates import OWN_WORD
-from services.extract.values import Actor, Span
+from services.extract.values import Actor, Issue, Span
 
 # How many sentences back the one that leads in may lie.
 REACH = 12
 # The judge reads 176 word pieces; what is longer is cut at its beginning.
 LONGEST = 900
+# Characters of a window: what lies further from a sentence is seldom about it.
+WINDOW = 700
 SHORTEST_NAME = 3
+POSSESSIVES, ARTICLE = frozenset({"his", "her", "its", "their", "my", "our"}), "the "
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,23 @@ class Page:
     marked: Sequence[str]
     naming: Sequence[bool]
 
-    def excerpts(self, at: int) -> tuple[str, ...]:
-        """A sentence with the one before it, alone, and with both neighbours of its paragraph.
+    def window(self, at: int) -> tuple[int, ...]:
+        """A sentence with its neighbours in the paragraph, as many as the judge can take in, nearest first."""
+        first = last = at
+        size = len(self.marked[at])
+        while True:
+            beside = [i for i in (first - 1, last + 1) if 0 <= i < len(self.marked)]
+            fits = [
+                i for i in beside if self.paragraph[i] == self.paragraph[at] and size + len(self.marked[i]) < WINDOW
+            ]
+            if not fits:
+                return tuple(i for i in range(first, last + 1) if self.marked[i])
+            size += len(self.marked[fits[0]])
+            first, last = min(first, fits[0]), max(last, fits[0])
 
-        Each is led in by the nearest sentence before it that names the issue, unless it does so itself.
-        """
-        before, after = self._next(at, -1), self._next(at, 1)
-        beside = [i for i in (before, at, after) if i is not None and self.paragraph[i] == self.paragraph[at]]
-        shown = ([at] if before is None else [before, at], [at], beside)
-        return tuple(" ".join(self.marked[i] for i in self._led_in(one))[-LONGEST:] for one in shown)
+    def told(self, shown: Sequence[int]) -> str:
+        """Sentences as the judge reads them, led in by the nearest before them that names the issue, if none does."""
+        return " ".join(self.marked[i] for i in self._led_in(list(shown)))[-LONGEST:]
 
     def is_named(self, at: int, *, within: int) -> bool:
         """Whether the issue is named in the sentence or at most `within` sentences before it."""
@@ -52,18 +65,27 @@ class Page:
         before = range(shown[0] - 1, max(-1, shown[0] - 1 - REACH), -1)
         return [*(i for i in before if self.naming[i])][:1] + shown
 
-    def _next(self, at: int, step: int) -> int | None:
-        """The next sentence that is not blank."""
-        end = len(self.marked) if step > 0 else -1
-        return next((i for i in range(at + step, end, step) if self.marked[i]), None)
 
-
-def open_page(doc: Doc, actor: Actor, cast: Cast, view: IssueView) -> Page:
-    """The page of an article on which `actor` is read toward the issue of `view`."""
+def open_page(doc: Doc, actor: Actor, cast: Cast, view: IssueView, heard: frozenset[int]) -> Page:
+    """The page of an article on which `actor`, whose words fill the sentences `heard`, is read toward the issue."""
     sentences, paragraph = once(doc, "sentences and paragraphs", lambda: _laid_out(doc))
-    marked = once(doc, ("marked", actor.name, cast), lambda: _marked(text_of(doc), sentences, actor, cast))
+    known = _capital_words(view.tracked.issue)
+    name = "marked", actor.name, cast, known
+    marked = once(doc, name, lambda: _marked(text_of(doc), sentences, actor, cast, known))
+    led = tuple(_led_by(line) if at in heard and line else line for at, line in enumerate(marked))
     named = _naming(doc, view)
-    return Page(sentences, paragraph, marked, tuple(number in named for number in range(len(sentences))))
+    return Page(sentences, paragraph, led, tuple(number in named for number in range(len(sentences))))
+
+
+def _led_by(line: str) -> str:
+    """A sentence of somebody's speech that does not say whose it is, with the speaker in front."""
+    return line if ACTOR in line else f"{ACTOR}: {line}"
+
+
+def _capital_words(issue: Issue) -> frozenset[str]:
+    """The names in what an issue is called, in small letters."""
+    wordings = (issue.name, issue.proposition, *issue.terms)
+    return frozenset(word.lower() for wording in wordings for word in WORD.findall(wording) if not word.islower())
 
 
 def _naming(doc: Doc, view: IssueView) -> set[int]:
@@ -74,7 +96,7 @@ def _naming(doc: Doc, view: IssueView) -> set[int]:
         if mention.weight >= OWN_WORD:
             words.setdefault(known.sentence[i], set()).add(known.stems[i])
     whole = {known.sentence[i] for i in named_terms(doc, view.tracked)}
-    return whole | {number for number, seen in words.items() if tells_of_it(frozenset(seen))}
+    return whole | {number for number, seen in words.items() if tells_of_it(seen, view.tracked.proposition.heads)}
 
 
 def _laid_out(doc: Doc) -> tuple[tuple[Span, ...], tuple[int, ...]]:
@@ -95,29 +117,55 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(end - len(inside.lstrip()), start + len(inside.rstrip())) if inside.strip() else Span(start, start)
 
 
-def _marked(text: str, sentences: Iterable[Span], actor: Actor, cast: Cast) -> tuple[str, ...]:
-    names = [mention for mention in cast.mentions if _is_name(text, mention)]
+def _marked(text: str, sentences: Iterable[Span], actor: Actor, cast: Cast, known: frozenset[str]) -> tuple[str, ...]:
     marked, first = [], 0
     for sentence in sentences:
-        while first < len(names) and names[first].span.start < sentence.start:
+        while first < len(cast.mentions) and cast.mentions[first].span.start < sentence.start:
             first += 1
-        marked.append(_with_marks(text, sentence, names[first:], actor))
+        after = first
+        while after < len(cast.mentions) and cast.mentions[after].span.end <= sentence.end:
+            after += 1
+        marked.append(_with_marks(text, sentence, _shown(text, cast.mentions[first:after], actor, known), actor))
     return tuple(marked)
 
 
-def _with_marks(text: str, sentence: Span, names: Iterable[Mention], actor: Actor) -> str:
+def _shown(text: str, inside: Sequence[Mention], actor: Actor, known: frozenset[str]) -> list[Mention]:
+    """The mentions that get a mark: names, and where the actor bears none in the sentence, the first pronoun or role.
+
+    What the proposition names keeps its name, or the judge could not tell that the sentence is about it.
+    """
+    shown = [one for one in inside if _is_name(text, one) and (_is(one, actor) or not _words(text, one) & known)]
+    if not any(_is(one, actor) for one in shown):
+        stands_in = next((one for one in inside if _is(one, actor)), None)
+        if stands_in is not None:
+            shown = sorted([*shown, stands_in], key=lambda one: one.span)
+    return shown
+
+
+def _with_marks(text: str, sentence: Span, shown: Iterable[Mention], actor: Actor) -> str:
     parts, at = [], sentence.start
-    for mention in names:
-        if mention.span.end > sentence.end:
-            break
+    for mention in shown:
         if at <= mention.span.start:
-            own = actor.name in {mention.actor, mention.principal}
-            parts += [text[at : mention.span.start], ACTOR if own else OTHER]
-            at = mention.span.end
+            start, end = mention.span
+            mark = ACTOR if _is(mention, actor) else OTHER
+            if text[start:end].lower() in POSSESSIVES:
+                mark += "'s"
+            elif text[start:end].islower() and text[:start].lower().endswith(ARTICLE):
+                start -= len(ARTICLE)
+            parts += [text[at:start], mark]
+            at = end
     return " ".join("".join([*parts, text[at : sentence.end]]).split())
 
 
+def _is(mention: Mention, actor: Actor) -> bool:
+    return actor.name in {mention.actor, mention.principal}
+
+
+def _words(text: str, mention: Mention) -> set[str]:
+    return {word.lower() for word in text[mention.span.start : mention.span.end].split()}
+
+
 def _is_name(text: str, mention: Mention) -> bool:
-    """Pronouns and roles in small letters stay as they are."""
+    """Pronouns and roles in small letters are none."""
     span = mention.span
     return mention.actor is not None and text[span.start].isupper() and span.end - span.start > SHORTEST_NAME

@@ -15,7 +15,7 @@ from services.extract.lexicon import Lexicon, load_lexicon
 from services.extract.mentions import TELLING, Mention, find_mentions
 from services.extract.once import once
 from services.extract.predicates import OWN_WORD
-from services.extract.propositions import Proposition, read_proposition
+from services.extract.propositions import Proposition, heads_of, read_proposition
 from services.extract.values import Issue
 from services.extract.words import stem
 
@@ -113,13 +113,20 @@ def _read_issue(issue: Issue, nlp: Language, lexicon: Lexicon) -> TrackedIssue:
     proposition = read_proposition(nlp(issue.proposition), lexicon)
     docs = [nlp(term) for term in dict.fromkeys((*issue.terms, issue.name))]
     terms = {phrase: _term_sign(doc, proposition, lexicon) for doc in docs for phrase in _spellings(doc)}
-    return TrackedIssue(issue, proposition, {phrase: sign for phrase, sign in terms.items() if phrase})
+    heads = proposition.heads.union(*(heads_of(doc) for doc in docs))
+    named = {phrase: sign for phrase, sign in terms.items() if phrase}
+    return TrackedIssue(issue, replace(proposition, heads=heads), named)
 
 
 def _spellings(term: Doc) -> set[tuple[str, ...]]:
-    """A term as stems, with its hyphens and without ("Trans-Pacific", "Trans Pacific")."""
-    words = tuple(stem(token.lemma_) for token in term if token.is_alpha or token.is_digit)
-    return {words, tuple(stem(token.lemma_) for token in term if token.is_alpha or token.is_digit or token.text == "-")}
+    """A term as stems of lemmas and of its words as typed, with hyphens and without ("Trans-Pacific")."""
+    hyphened = [token for token in term if token.is_alpha or token.is_digit or token.text == "-"]
+    plain = [token for token in hyphened if token.text != "-"]
+    return {
+        tuple(map(stem, words))
+        for tokens in (plain, hyphened)
+        for words in ([token.lemma_ for token in tokens], [token.lower_ for token in tokens])
+    }
 
 
 def _term_sign(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> int:
@@ -127,9 +134,15 @@ def _term_sign(doc: Doc, proposition: Proposition, lexicon: Lexicon) -> int:
     known = proposition.signs.get(stem(root.lemma_))
     if known is not None:
         return known
-    if operator_sign(root, lexicon) == -1:
+    acted_on = {stem(token.lemma_) for token in root.subtree if token.i != root.i}
+    if operator_sign(root, lexicon) == -1 and not acted_on.isdisjoint(proposition.signs):
         return -proposition.object_sign
-    states = [operator_sign(child, lexicon) for child in root.children if child.dep_ == "amod"]
+    # "Closed league" is a state of what the proposition is about; "assisted dying bill" is no bill that dies.
+    states = [
+        operator_sign(child, lexicon)
+        for child in root.children
+        if child.dep_ == "amod" and child.tag_ != "VBG" and stem(child.lemma_) not in proposition.signs
+    ]
     return proposition.object_sign * (-1 if -1 in states else 1)
 
 
@@ -143,7 +156,7 @@ def named_terms(doc: Doc, tracked: TrackedIssue) -> dict[int, int]:
         for start in known.places.get(phrase[0], ()):
             if start > len(words) - size:
                 break
-            if tuple(words[start : start + size]) == phrase:
+            if all(word in (words[i], known.forms[i]) for i, word in enumerate(phrase, start)):
                 found.update((i, sign) for i in range(start, start + size) if doc[i].pos_ != "ADP")
             elif size > 1 and doc[start].pos_ == "VERB" and _in_order(words[start : start + size + 1], phrase):
                 found[start] = sign
@@ -192,10 +205,13 @@ def _spoken_of(doc: Doc, words: Proposition) -> set[int]:
         for i in known.places.get(word, ()):
             if doc[i].pos_ in TELLERS:
                 seen.setdefault(known.sentence[i], set()).add(word)
-    return {number for number, found in seen.items() if tells_of_it(found)}
+    return {number for number, found in seen.items() if tells_of_it(found, words.heads)}
 
 
-def tells_of_it(words: Set[str]) -> bool:
-    """Whether enough different words of one sentence tell of an issue; "nominee" and "nomination" are one."""
+def tells_of_it(words: Set[str], heads: Set[str]) -> bool:
+    """Whether enough different words of one sentence tell of an issue, one of its heads among them.
+
+    "Nominee" and "nomination" are one; "health care" without "law" is another matter.
+    """
     different = [word for word in words if not any(other != word and word.startswith(other) for other in words)]
-    return len(different) >= WITNESS_WORDS
+    return len(different) >= WITNESS_WORDS and not heads.isdisjoint(words)

@@ -73,7 +73,10 @@ def _typed(doc: Doc, figures: Iterable[Figure]) -> Iterator[Name]:
         tokens = doc.char_span(*match.span())
         if tokens is not None:
             figure = owners[match.group()]
-            yield _name(doc, _with_first_name(doc, tokens.start, figure), tokens.end, figure.kind, figure)
+            # Before a name of several words a capitalised word is an office we do not know ("Superintendent Ann Roe").
+            alone = " " not in match.group()
+            start = _with_first_name(doc, tokens.start, figure) if alone else tokens.start
+            yield _name(doc, start, tokens.end, figure.kind, figure)
 
 
 def _with_first_name(doc: Doc, start: int, figure: Figure) -> int:

@@ -16,12 +16,15 @@ STAYING = frozenset(
     {"keep", "stay", "remain", "retain", "continue", "preserve", "maintain", "uphold", "leave", "defend"}
 )
 ADJUNCTS = frozenset({"beyond", "after", "before", "until", "by", "during", "within", "at", "as"})
+HEADS = frozenset({"ROOT", "dobj", "nsubj", "nsubjpass", "xcomp", "ccomp", "attr", "oprd", "conj", "pcomp", "advcl"})
 MODALS = frozenset({"should", "must", "ought", "shall", "will", "would", "can", "do"})
 
 
 @dataclass(frozen=True, slots=True)
 class Proposition:
     """Stems with +1 where favouring the proposition favours what the word means, -1 where not; and their weights.
+
+    `heads` are the stems that are no mere part of another's name: "wall" of "border wall", "law" of "health care law".
 
     `change` is what favouring the proposition means for a plan to change things: -1 where all should stay as it is.
     """
@@ -30,6 +33,7 @@ class Proposition:
     weights: Mapping[str, float]
     object_sign: int
     change: int
+    heads: frozenset[str]
 
 
 def read_proposition(doc: Doc, lexicon: Lexicon) -> Proposition:
@@ -46,7 +50,12 @@ def read_proposition(doc: Doc, lexicon: Lexicon) -> Proposition:
         key = stem(token.lemma_)
         if weight > weights.get(key, 0.0):
             signs[key], weights[key] = sign, weight
-    return Proposition(signs, weights, _object_sign(doc, lexicon), _change(doc))
+    return Proposition(signs, weights, _object_sign(doc, lexicon), _change(doc), heads_of(doc) & signs.keys())
+
+
+def heads_of(doc: Doc) -> frozenset[str]:
+    """The stems of the words that are no part of another's name and do not say where, when or for whom."""
+    return frozenset(stem(token.lemma_) for token in doc if token.dep_ in HEADS and not _is_setting(token))
 
 
 def _object_sign(doc: Doc, lexicon: Lexicon) -> int:

@@ -1,9 +1,9 @@
-"""What the trained judge makes of the sentences that may show a figure's stance: it doubts, and it finds."""
+"""What the trained judge makes of the stretches that may show a figure's stance: it doubts, and it finds."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
@@ -14,26 +14,27 @@ from services.extract.excerpts import Page, open_page
 from services.extract.issues import IssueView, TrackedIssue, view_issues
 from services.extract.judge import StanceOdds
 from services.extract.lexicon import load_lexicon
-from services.extract.predicates import Scene
+from services.extract.predicates import OWN_WORD, Scene
 from services.extract.statements import article_voices
 from services.extract.values import Actor, Attribution, Issue, StanceDecision, Statement
 from services.extract.weighing import Ask, combine
 from services.extract.witnesses import Witness, find_witnesses
 from shared.vocabulary import Stance
 
-# How sure the judge and the rules together must be where the rules alone found nothing, and how many sentences before
-# the issue may be named. On the storylines both may be looser (.45 and 12 sentences find a tenth more, precision .91);
-# but of what that found in real news, sentences further from the issue's name were nearly all of something else.
-SURE, NEAR = 0.5, 3
-# In a sentence that already tells where somebody else stands the judge takes one's side for the other's: there a side
+# How sure the judge and the rules together must be where the rules alone found nothing.
+SURE = 0.5
+# In a stretch that already tells where somebody else stands the judge takes one's side for the other's: there a side
 # that no word of the rules bears out must be much surer.
 SURE_BESIDE = 0.75
+# How many sentences before one the issue may be named: further where an article opens with the issue or names it in
+# this share of its sentences, for then the article is about it; in others what stands further off is another matter.
+NEAR, FAR, LEAD, SHARE = 3, 12, 3, 0.15
 # What the rules found needs this much of the judge's belief, unless a word that takes sides, or one that hesitates,
 # says it plainly. Two sides at once are rarely both the figure's: of 15 such statements read in real news 1 was right.
 SIDE_NEEDS, MIXED_NEEDS = 0.1, 0.3
 PLAIN, TAKES_SIDES, HESITATES = 0.9, frozenset({"verb", "noun"}), frozenset({"hesitation", "noun"})
-# Sure enough that a sentence shows nothing for its other excerpts not to be read; fewer words say too little.
-SILENT, FEWEST_WORDS = 0.6, 3
+# Fewer words heard than this do not make a sentence the figure's own.
+FEWEST_WORDS = 3
 # Sentences asked about at most for one figure and issue: a page of a thousand quotations is no article.
 MOST = 40
 SIDES = frozenset({Stance.FAVOR, Stance.AGAINST})
@@ -47,8 +48,12 @@ class Hearing:
     issue: Issue
     page: Page
     witnesses: dict[int, list[Witness]]  # by sentence
-    sentences: Sequence[int]  # where the figure is heard or acts, or is named beside the issue
+    sentences: Sequence[int]  # where the figure is heard, acts or is named, near where the issue is
     taken: Set[int] = frozenset()  # where the rules found what somebody else thinks of the issue
+
+    def seen(self, sentences: Sequence[int]) -> list[Witness]:
+        """The witnesses in some sentences."""
+        return [witness for at in sentences for witness in self.witnesses.get(at, ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class SecondReader:
     def read(
         self, doc: Doc, cast: Cast, attributions: Sequence[Attribution], first: Sequence[Statement]
     ) -> tuple[Statement, ...]:
-        """The first reading less what the judge doubts of figures, and what it finds of those who had no statement."""
+        """The first reading less what the judge doubts of figures, and what it finds of those who have no statement."""
         voices = article_voices(doc, cast, attributions)
         found = [statement for statement in first if statement.figure is None]
         for view in view_issues(doc, self.issues, load_lexicon()):
@@ -73,58 +78,73 @@ class SecondReader:
                     hearing = hear(doc, cast, actor, view, scene)
                     taken = {_sentence_at(hearing.page, s.evidence.start) for s in stated if s.actor != actor.name}
                     hearing = replace(hearing, taken=taken)
-                    found += [kept for s in known for kept in self._again(doc, s, hearing)]
-                    found += [] if known else self._surest(doc, scene, hearing)
+                    kept = [again for s in known for again in self._again(s, hearing)]
+                    found += kept or self._surest(doc, scene, hearing)
         return tuple(sorted(found, key=lambda statement: (statement.evidence, statement.actor, statement.issue)))
 
-    def _again(self, doc: Doc, statement: Statement, hearing: Hearing) -> list[Statement]:
+    def _again(self, statement: Statement, hearing: Hearing) -> list[Statement]:
         """What becomes of a statement of the rules: it stays, takes the side that both see in its place, or falls."""
         at = _sentence_at(hearing.page, statement.evidence.start)
-        if any(_says_plainly(witness, statement.stance) for witness in hearing.witnesses.get(at, ())):
+        bearing = [w for w in hearing.seen([at]) if w.signal is None and w.stance is statement.stance]
+        if any(_says_plainly(witness) for witness in bearing):
             return [statement]
-        odds = _mean(self.ask([(text, hearing.issue.proposition) for text in hearing.page.excerpts(at)]))
-        given = {Stance.FAVOR: odds.favor, Stance.AGAINST: odds.against, Stance.MIXED: odds.mixed}[statement.stance]
-        if given >= (MIXED_NEEDS if statement.stance is Stance.MIXED else SIDE_NEEDS):
+        odds = self._odds(hearing, hearing.page.window(at))
+        needed = MIXED_NEEDS if statement.stance is Stance.MIXED else SIDE_NEEDS
+        if any(w.weight >= OWN_WORD for w in bearing) and _probability(odds, statement.stance) >= needed:
             return [statement]
-        decision = combine(_near(hearing, at), odds)
+        decision = combine(hearing.seen([at - 1, at]), odds)
         if decision.stance not in SIDES or decision.confidence < SURE:
             return []
         return [replace(statement, stance=decision.stance, confidence=decision.confidence)]
 
     def _surest(self, doc: Doc, scene: Scene, hearing: Hearing) -> list[Statement]:
-        best: Statement | None = None
+        """The statement of the window that shows a stance most surely; none where no window is sure enough."""
+        windows: dict[tuple[int, ...], list[int]] = {}
         for at in hearing.sentences:
-            odds = self._odds(hearing, at)
-            if odds is None:
-                continue
-            decision = combine(_near(hearing, at), odds)
-            own = _is_heard(doc, scene, at)
-            needed = max(_needed(hearing, at, decision.stance), 0.0 if best is None else best.confidence)
-            if decision.stance in SIDES | ({Stance.MIXED} if own else set()) and decision.confidence >= needed:
-                own = own or any(witness.own_words for witness in hearing.witnesses.get(at, ()))
+            windows.setdefault(hearing.page.window(at), []).append(at)
+        best: Statement | None = None
+        for window, inside in windows.items():
+            decision = combine(hearing.seen(inside), self._odds(hearing, window))
+            heard = any(_is_heard(doc, scene, at) for at in inside)
+            needed = max(_needed(hearing, inside, decision.stance), 0.0 if best is None else best.confidence)
+            if decision.stance in SIDES | ({Stance.MIXED} if heard else set()) and decision.confidence >= needed:
+                at = self._showing(hearing, inside, decision.stance)
+                own = _is_heard(doc, scene, at) or any(witness.own_words for witness in hearing.seen([at]))
                 best = _statement(hearing, at, decision, own_words=own)
         return [] if best is None else [best]
 
-    def _odds(self, hearing: Hearing, at: int) -> StanceOdds | None:
-        """The mean over a sentence's excerpts; nothing where the first shows nothing."""
-        widest, *others = ((text, hearing.issue.proposition) for text in hearing.page.excerpts(at))
-        odds = self.ask([widest])
-        return None if odds[0].none >= SILENT else _mean((*odds, *self.ask(others)))
+    def _showing(self, hearing: Hearing, inside: Sequence[int], stance: Stance) -> int:
+        """The sentence of a window that shows a stance best by itself."""
+        if len(inside) == 1:
+            return inside[0]
+        alone = {at: _probability(self._odds(hearing, (at,)), stance) for at in inside}
+        return max(inside, key=lambda at: (alone[at], -at))
+
+    def _odds(self, hearing: Hearing, shown: Sequence[int]) -> StanceOdds:
+        return self.ask([(hearing.page.told(shown), hearing.issue.proposition)])[0]
 
 
 def hear(doc: Doc, cast: Cast, actor: Actor, view: IssueView, scene: Scene) -> Hearing:
     """Where to look for the actor's stance on the issue."""
-    page = open_page(doc, actor, cast, view)
     sentence = columns(doc).sentence
+    heard = Counter(sentence[i] for i in scene.voice.contents)
+    page = open_page(doc, actor, cast, view, frozenset(at for at, words in heard.items() if words >= FEWEST_WORDS))
     witnesses: dict[int, list[Witness]] = {}
     for witness in find_witnesses(doc, scene):
         witnesses.setdefault(sentence[witness.token], []).append(witness)
-    heard = Counter(sentence[i] for i in scene.voice.contents)
-    asked = {at for at, words in heard.items() if words >= FEWEST_WORDS}
-    asked |= {at for at, seen in witnesses.items() if any(witness.signal is None for witness in seen)}
-    asked |= {at for at in (sentence[i] for i in scene.voice.mentions) if page.naming[at]}
-    touched = sorted(at for at in asked if page.marked[at] and page.is_named(at, within=NEAR))
+    asked = {*heard, *witnesses, *(sentence[i] for i in scene.voice.mentions)}
+    reach = FAR if _is_its_matter(page) else NEAR
+    touched = sorted(at for at in asked if page.marked[at] and _is_about(page, at, within=reach))
     return Hearing(actor, view.tracked.issue, page, witnesses, touched[:MOST])
+
+
+def _is_its_matter(page: Page) -> bool:
+    """Whether the article is about the issue: it opens with it or comes back to it again and again."""
+    return any(page.naming[:LEAD]) or sum(page.naming) >= SHARE * sum(map(bool, page.marked))
+
+
+def _is_about(page: Page, at: int, *, within: int) -> bool:
+    return page.is_named(at, within=within) or any(page.naming[i] for i in page.window(at))
 
 
 def _statement(hearing: Hearing, at: int, decision: StanceDecision, *, own_words: bool) -> Statement:
@@ -137,21 +157,15 @@ def _sentence_at(page: Page, offset: int) -> int:
     return max((at for at, span in enumerate(page.sentences) if span.start <= offset), default=0)
 
 
-def _needed(hearing: Hearing, at: int, stance: Stance) -> float:
-    """How sure a stance must be, by whether the sentence is somebody else's and no word bears it out."""
-    borne_out = any(witness.stance is stance and witness.signal is None for witness in _near(hearing, at))
-    return SURE if borne_out or stance is Stance.MIXED or at not in hearing.taken else SURE_BESIDE
+def _needed(hearing: Hearing, inside: Sequence[int], stance: Stance) -> float:
+    """How sure a stance must be, by whether the sentences are somebody else's and no word bears it out."""
+    borne_out = any(witness.stance is stance and witness.signal is None for witness in hearing.seen(inside))
+    taken = any(at in hearing.taken for at in inside)
+    return SURE if borne_out or stance is Stance.MIXED or not taken else SURE_BESIDE
 
 
-def _near(hearing: Hearing, at: int) -> list[Witness]:
-    """The witnesses of a sentence and of the one before it."""
-    return [witness for number in (at - 1, at) for witness in hearing.witnesses.get(number, ())]
-
-
-def _says_plainly(witness: Witness, stance: Stance) -> bool:
-    if witness.signal is not None or witness.stance is not stance:
-        return False
-    words = HESITATES if stance is Stance.MIXED else TAKES_SIDES
+def _says_plainly(witness: Witness) -> bool:
+    words = HESITATES if witness.stance is Stance.MIXED else TAKES_SIDES
     return witness.weight >= PLAIN and witness.rule in words
 
 
@@ -160,11 +174,5 @@ def _is_heard(doc: Doc, scene: Scene, at: int) -> bool:
     return any(i in scene.voice.contents for i in range(start, end))
 
 
-def _mean(odds: Sequence[StanceOdds]) -> StanceOdds:
-    def of(values: Iterator[float]) -> float:
-        return sum(values) / len(odds)
-
-    return StanceOdds(
-        of(one.favor for one in odds), of(one.against for one in odds), of(one.mixed for one in odds),
-        of(one.none for one in odds),
-    )  # fmt: skip
+def _probability(odds: StanceOdds, stance: Stance) -> float:
+    return {Stance.FAVOR: odds.favor, Stance.AGAINST: odds.against, Stance.MIXED: odds.mixed}[stance]

@@ -25,6 +25,10 @@ VOICING = frozenset(
 )
 # Verbs whose "it" can hardly be anything but the matter.
 BALLOTS = frozenset({"vote", "veto", "sign", "ratify", "abstain", "testify", "co-sponsor", "sponsor"})
+# What these do "against" something is no stand against it.
+COMPARING = frozenset(
+    {"weigh", "measure", "set", "pit", "balance", "guard", "protect", "insure", "lean", "run", "play"}
+)
 # An act shows a side less plainly than a word for taking sides.
 ACT = 0.9
 
@@ -41,6 +45,8 @@ class Finding:
 def side_of_verb(token: Token, scene: Scene) -> Finding | None:
     """A verb of taking sides whose subject is the actor ("opposes", "voted for")."""
     sign = predicate_sign(token, scene.lexicon.verbs) if token.pos_ == "VERB" else None
+    if sign is None and _speaks_against(token, scene):
+        sign = 1  # "against" itself turns what it brings
     if sign is None or not _carried(token, scene) or _only_opens(token):
         return None
     own = scene.mentions.get(token.i)
@@ -95,6 +101,15 @@ def side_of_noun(token: Token, scene: Scene) -> Finding | None:
     return Finding(sign * turn(token) * _turn_above(token, scene) * target.sign, target.weight, "noun")
 
 
+def _speaks_against(token: Token, scene: Scene) -> bool:
+    """Whether any other verb puts its subject against the matter ("advised ministers against merging them")."""
+    if token.pos_ != "VERB" or token.lemma_.lower() in COMPARING:
+        return False
+    objects = [child for child in token.children if child.dep_ == "dobj"]
+    brought = (child for holder in (token, *objects) for child in holder.children if child.lower_ == "against")
+    return any(below.i in scene.mentions for preposition in brought for below in preposition.subtree)
+
+
 def _only_reports(token: Token, scene: Scene) -> bool:
     """Whether a verb of saying hands over words rather than acts on an object ("wrote" against "wrote the bill")."""
     if token.lemma_.lower() not in scene.lexicon.reports:
@@ -146,6 +161,10 @@ def _is_part(token: Token, scene: Scene) -> bool:
         token.dep_ == "pcomp" and predicate_sign(token.head, scene.lexicon.adjectives) is not None
     ):
         return True
+    if token.dep_ == "relcl" and token.head.dep_ in {"dobj", "pobj"}:  # "vetoed a bill that would [repeal] it"
+        taken = token.head.head if token.head.dep_ == "dobj" else token.head.head.head
+        if predicate_sign(taken, scene.lexicon.verbs) is not None and agent_of(token) == token.head:
+            return True
     outer = token.head.head if token.dep_ == "pcomp" and token.head.dep_ == "prep" else token.head
     holder = agent_of(outer)
     if token.dep_ not in {"xcomp", "pcomp"} or holder is None or not speaks_for(holder, outer, scene):

@@ -10,7 +10,7 @@ from spacy.tokens import Span, Token
 
 from services.extract.lexicon import Lexicon
 
-YEAR = re.compile(r"\b(?:in|since|back in|until)\s+(?:the\s+)?(?:19|20)\d\d\b", re.IGNORECASE)
+YEAR = re.compile(r"\b(?:in|back in|until)\s+(?:the\s+)?(?:19|20)\d\d\b", re.IGNORECASE)
 
 # Asides that make a whole sentence hearsay.
 HEARSAY = ("so the story goes", "the story goes", "rumour has it", "rumor has it", "word is", "the talk is")

@@ -26,14 +26,16 @@ class Trail:
 
     terms: tuple[tuple[str, ...], ...]
     telling: frozenset[str]
+    heads: frozenset[str]
 
 
 def lay_trail(tracked: TrackedIssue) -> Trail:
     """The trail of one issue."""
-    weights = with_terms(tracked, load_lexicon()).weights
+    words = with_terms(tracked, load_lexicon())
+    weights = words.weights
     telling = (word for word, weight in weights.items() if weight >= TELLING and word not in STOP_WORDS)
     terms = tuple(term for term in tracked.terms if "-" not in term)  # each is there without its hyphens too
-    return Trail(terms, frozenset(telling))
+    return Trail(terms, frozenset(telling), words.heads)
 
 
 def trail_words(trail: Trail) -> frozenset[str]:
@@ -64,4 +66,4 @@ def _names(trail: Trail, hits: Sequence[frozenset[str]]) -> bool:
 
 
 def _tells(trail: Trail, hits: Sequence[frozenset[str]]) -> bool:
-    return tells_of_it(frozenset[str]().union(*hits) & trail.telling)
+    return tells_of_it(frozenset[str]().union(*hits) & trail.telling, trail.heads)

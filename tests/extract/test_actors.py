@@ -19,6 +19,12 @@ INTRODUCED = "Maria Delgado spoke in Salem on Monday.\n\n"
         pytest.param(
             "“No,” Delgado said on Monday.", "Delgado", "Maria Delgado", id="alias though never named in full"
         ),
+        pytest.param(
+            "The line is too costly, said Superintendent Maria Delgado.",
+            "Maria Delgado",
+            "Maria Delgado",
+            id="the full name after an office that no list knows",
+        ),
         pytest.param(INTRODUCED + "She said the line is too costly.", "She", "Maria Delgado", id="pronoun"),
         pytest.param(INTRODUCED + "The governor said no.", "governor", "Maria Delgado", id="role the user typed"),
         pytest.param(

@@ -72,9 +72,17 @@ def test_what_the_rules_found_and_the_judge_does_not_see_is_dropped() -> None:
     assert read_again(TEXT, Oracle(NOTHING), said(TEXT, "“Over", Stance.AGAINST)) == ()
 
 
-def test_what_the_rules_found_stays_with_some_support() -> None:
-    known = said(TEXT, "“Over", Stance.AGAINST)
-    assert read_again(TEXT, Oracle(StanceOdds(0.1, 0.2, 0.1, 0.6)), known) == (known,)
+def test_what_a_word_on_the_issue_itself_shows_stays_with_some_support() -> None:
+    text = "The swimming pool came up. “The swimming pool must close,” Ana Ruiz said."
+    known = said(text, "“The", Stance.FAVOR)
+    assert read_again(text, Oracle(StanceOdds(0.2, 0.1, 0.1, 0.6)), known) == (known,)
+    assert read_again(text, Oracle(NOTHING), known) == ()
+
+
+def test_what_no_word_on_the_issue_itself_shows_is_the_judges_to_say() -> None:
+    known = said(TEXT, "“Over", Stance.FAVOR)
+    (found,) = read_again(TEXT, Oracle(AGAINST), known)
+    assert found.stance is Stance.AGAINST
 
 
 def test_what_words_of_taking_sides_say_plainly_is_not_doubted() -> None:
@@ -98,6 +106,6 @@ def test_nobody_is_asked_about_an_article_that_touches_no_issue() -> None:
 
 def test_a_sentence_far_from_any_that_names_the_issue_is_not_asked_about() -> None:
     oracle = Oracle(AGAINST)
-    text = "The swimming pool is old. " + "It rained again. " * 14 + "“Never,” Ana Ruiz said of her garden at home."
+    text = "The swimming pool is old. " + "It rained again. " * 60 + "“Never,” Ana Ruiz said of her garden at home."
     assert read_again(text, oracle) == ()
     assert oracle.asked == []
