@@ -86,10 +86,10 @@ def _called(figure: Figure, ordinary: Callable[[str], bool]) -> Iterator[tuple[s
             if words and all(_is_plain(word) for word in words) and not _is_plural(words):
                 yield " ".join(words), Called(figure.id, figure.kind, False, True, ordinary(words[0]))
         return
-    for words in _personal(figure):
-        for at, word in enumerate(words):
-            begins = at == 0 and len(words) > 1 and words[0] == figure.name.split()[0]
-            alone = at in {0, len(words) - 1} and word[0].isupper()
+    for parts in _personal(figure):
+        for at, word in enumerate(parts):
+            begins = at == 0 and len(parts) > 1 and parts[0] == figure.name.split()[0]
+            alone = at in {0, len(parts) - 1} and word[0].isupper()
             yield word, Called(figure.id, figure.kind, begins, alone, ordinary(word))
 
 

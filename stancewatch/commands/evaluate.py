@@ -98,9 +98,12 @@ def _storylines(folder: Path, *, with_chat: bool = False) -> Iterator[Row]:
 def _swaps(folder: Path) -> Iterator[Row]:
     from stancewatch.evaluation.swaps import score_swaps
 
-    figures = score_swaps(folder)
-    counts = f"{figures.same} of {figures.statements}, every figure under three other names"
-    yield "name-swap (storylines)", "statements that stay as they are", f"{figures.share:.3f} ({counts})"
+    found = score_swaps(folder)
+    same, statements = (sum(getattr(one, what) for one in found.values()) for what in ("same", "statements"))
+    stay = f"{same / statements if statements else 1:.3f} ({same} of {statements})"
+    yield "name-swap (storylines)", f"statements that stay under {len(found)} sets of other names", stay
+    for kind, one in found.items():
+        yield "name-swap (storylines)", f"names: {kind}", f"{one.share:.3f} ({one.same} of {one.statements})"
 
 
 def _attributions(path: Path) -> Iterator[Row]:

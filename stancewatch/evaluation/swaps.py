@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from services.extract.names import straight
 from services.extract.pipeline import load_reader
 from services.extract.titles import gender_of
 from services.extract.values import ArticleText, Figure, Issue, Watchlist
@@ -33,16 +34,16 @@ class SwapFigures:
         return self.same / self.statements if self.statements else 1.0
 
 
-def score_swaps(folder: Path) -> SwapFigures:
-    """Read every storyline in `folder` under three sets of other names and compare the statements."""
-    figures = SwapFigures()
-    for path in sorted(folder.glob("*.yaml")):
-        story = yaml.safe_load(path.read_text(encoding="utf-8"))
+def score_swaps(folder: Path) -> dict[str, SwapFigures]:
+    """Read every storyline in `folder` under each set of other names and compare the statements."""
+    stories = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
+    found = dict.fromkeys(name_sets(), SwapFigures())
+    for number, story in enumerate(stories):
         before = labels(story, str)
-        for number in range(3):
-            after = labels(story, other_names(story["watchlist"]["figures"], number))
-            figures = SwapFigures(figures.statements + len(before | after), figures.same + len(before & after))
-    return figures
+        for kind, figures in found.items():
+            after = labels(story, other_names(story, kind, number))
+            found[kind] = SwapFigures(figures.statements + len(before | after), figures.same + len(before & after))
+    return found
 
 
 def labels(story: Mapping[str, Any], rename: Callable[[str], str]) -> set[Label]:
@@ -58,19 +59,30 @@ def labels(story: Mapping[str, Any], rename: Callable[[str], str]) -> set[Label]
     return found
 
 
-def other_names(figures: Sequence[Mapping[str, Any]], number: int) -> Callable[[str], str]:
-    """What puts another name of the same kind in place of each word of the figures' names."""
+def other_names(story: Mapping[str, Any], kind: str, number: int = 0) -> Callable[[str], str]:
+    """What puts a name of the set in place of each figure's, by word; `number` says with which name to begin."""
+    texts = " ".join(one["text"] for one in story["articles"])
+    pools = {gender: _unused(names, texts, number) for gender, names in name_sets()[kind].items()}
     words: dict[str, str] = {}
-    for at, figure in enumerate(figures):
-        own = figure["name"].split()
-        known = _kinds()[_kind(figure, own)]
-        new = known[(at + number) % len(known)].split()
-        if len(own) == 1 or figure.get("kind") == "organisation":
+    for figure in story["watchlist"]["figures"]:
+        own = straight(figure["name"]).split()
+        new = next(pools[_kind(figure, own)]).split(maxsplit=1)
+        if figure.get("kind") == "organisation":
             words[own[0] if own[0].lower() != "the" else own[1]] = new[-1]
+        elif len(own) == 1:
+            words[own[0]] = new[-1]
         else:
-            words |= {own[0]: new[0], own[-1]: new[-1]}
+            words |= {own[0]: new[0], " ".join(own[1:]): new[-1]}
+    words |= {word.replace("'", "’"): new for word, new in words.items()}
     pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
     return lambda text: pattern.sub(lambda match: words[match[0]], text)
+
+
+def _unused(names: Sequence[str], texts: str, number: int) -> Iterator[str]:
+    """The names in turn, those first of which the texts have no word, so that nobody gets a stranger's name."""
+    turned = [names[(number + at) % len(names)] for at in range(len(names))]
+    taken = set(re.findall(r"\w+", texts))
+    return iter(sorted(turned, key=lambda name: not taken.isdisjoint(re.findall(r"\w+", name))))
 
 
 def _kind(figure: Mapping[str, Any], words: Sequence[str]) -> str:
@@ -81,10 +93,11 @@ def _kind(figure: Mapping[str, Any], words: Sequence[str]) -> str:
 
 
 @cache
-def _kinds() -> Mapping[str, Sequence[str]]:
+def name_sets() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """The sets of names to put in, by what is particular about them."""
     text = files("stancewatch.evaluation").joinpath("other_names.yaml").read_text("utf-8")
-    kinds: Mapping[str, Sequence[str]] = yaml.safe_load(text)
-    return kinds
+    sets: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(text)
+    return sets
 
 
 def _watchlist(typed: Mapping[str, Any], rename: Callable[[str], str]) -> Watchlist:
