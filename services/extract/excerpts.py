@@ -55,10 +55,6 @@ class Page:
         """Sentences as the judge reads them, led in by the nearest before them that names the issue, if none does."""
         return " ".join(self.marked[i] for i in self._led_in(list(shown)))[-LONGEST:]
 
-    def is_named(self, at: int, *, within: int) -> bool:
-        """Whether the issue is named in the sentence or at most `within` sentences before it."""
-        return any(self.naming[max(0, at - within) : at + 1])
-
     def _led_in(self, shown: list[int]) -> list[int]:
         if any(self.naming[i] for i in shown):
             return shown

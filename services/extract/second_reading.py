@@ -134,7 +134,8 @@ def hear(doc: Doc, cast: Cast, actor: Actor, view: IssueView, scene: Scene) -> H
         witnesses.setdefault(sentence[witness.token], []).append(witness)
     asked = {*heard, *witnesses, *(sentence[i] for i in scene.voice.mentions)}
     reach = FAR if _is_its_matter(page) else NEAR
-    touched = sorted(at for at in asked if page.marked[at] and _is_about(page, at, within=reach))
+    rivals = {sentence[i] for i in scene.rivals}
+    touched = sorted(at for at in asked if page.marked[at] and _is_about(page, at, rivals, within=reach))
     return Hearing(actor, view.tracked.issue, page, witnesses, touched[:MOST])
 
 
@@ -143,8 +144,12 @@ def _is_its_matter(page: Page) -> bool:
     return any(page.naming[:LEAD]) or sum(page.naming) >= SHARE * sum(map(bool, page.marked))
 
 
-def _is_about(page: Page, at: int, *, within: int) -> bool:
-    return page.is_named(at, within=within) or any(page.naming[i] for i in page.window(at))
+def _is_about(page: Page, at: int, rivals: Set[int], *, within: int) -> bool:
+    """Whether the issue is named in the sentence, before it with no other issue since, or after it in its window."""
+    for before in range(at, max(-1, at - within - 1), -1):
+        if page.naming[before] or before in rivals:
+            return page.naming[before]
+    return any(page.naming[i] for i in page.window(at))
 
 
 def _statement(hearing: Hearing, at: int, decision: StanceDecision, *, own_words: bool) -> Statement:
