@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from services.extract.annotating import annotate
 from services.extract.columns import columns
 from services.extract.composition import operator_sign
 from services.extract.lexicon import Lexicon, load_lexicon
@@ -111,7 +112,7 @@ def issue_mentions(doc: Doc, tracked: TrackedIssue, lexicon: Lexicon) -> dict[in
 
 def _read_issue(issue: Issue, nlp: Language, lexicon: Lexicon) -> TrackedIssue:
     proposition = read_proposition(nlp(issue.proposition), lexicon)
-    docs = [nlp(term) for term in dict.fromkeys((*issue.terms, issue.name))]
+    docs = annotate(dict.fromkeys((*issue.terms, issue.name)), nlp)
     terms = {phrase: _term_sign(doc, proposition, lexicon) for doc in docs for phrase in _spellings(doc)}
     heads = proposition.heads.union(*(heads_of(doc) for doc in docs))
     named = {phrase: sign for phrase, sign in terms.items() if phrase}
