@@ -26,6 +26,7 @@ BARE_POSSESSIVE = re.compile(r"['’](?!\w)")
 NEXT_WORD = re.compile(r"[ \u00a0]+(\w+)")
 WORD_BEFORE = re.compile(r"([\w.]+)[ \u00a0]+$")
 OPENING = frozenset(".!?:;\"“”'‘’(-–—\n")
+BLANKS = 8  # so many before a word are looked past
 AUXILIARIES = frozenset({"has", "had", "is", "was", "would", "will", "did", "does", "could", "who"})
 MONTHS = frozenset({"march", "april", "may", "june", "august"})
 OF_TIME = frozenset({"in", "of", "since", "until", "by", "this", "last", "next", "early", "late"})
@@ -170,7 +171,7 @@ def _is_name(text: str, word: _Word) -> bool:
         return True
     if text[word.span.start : word.span.end].lower() in MONTHS and (before in OF_TIME or after.isdigit()):
         return False
-    if text[: word.span.start].rstrip(" \u00a0")[-1:] not in OPENING | {""}:
+    if text[max(0, word.span.start - BLANKS) : word.span.start].rstrip(" \u00a0")[-1:] not in OPENING | {""}:
         return True
     return after in AUXILIARIES or after.endswith("ed") or _reports(after) or text[word.span.end :][:2] in {"'s", "’s"}
 
