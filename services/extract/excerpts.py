@@ -121,7 +121,8 @@ def _marked(text: str, sentences: Iterable[Span], actor: Actor, cast: Cast, know
         after = first
         while after < len(cast.mentions) and cast.mentions[after].span.end <= sentence.end:
             after += 1
-        marked.append(_with_marks(text, sentence, _shown(text, cast.mentions[first:after], actor, known), actor))
+        shown = _shown(text, cast.mentions[first:after], actor, known) if first < after else ()
+        marked.append(_with_marks(text, sentence, shown, actor))
     return tuple(marked)
 
 
@@ -146,7 +147,7 @@ def _with_marks(text: str, sentence: Span, shown: Iterable[Mention], actor: Acto
             mark = ACTOR if _is(mention, actor) else OTHER
             if text[start:end].lower() in POSSESSIVES:
                 mark += "'s"
-            elif text[start:end].islower() and text[:start].lower().endswith(ARTICLE):
+            elif text[start:end].islower() and text[max(0, start - len(ARTICLE)) : start].lower() == ARTICLE:
                 start -= len(ARTICLE)
             parts += [text[at:start], mark]
             at = end
