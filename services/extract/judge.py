@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnxruntime import InferenceSession, SessionOptions
 
-from services.extract.model.masking import frame_pair, mask_actor
+from services.extract.model.masking import TARGET, frame_pair, mask_actor
 from services.extract.model.vocabulary import Vocabulary, encode_pair, read_vocabulary
 
 __all__ = ["Judge", "StanceOdds", "frame_pair", "load_judge", "mask_actor"]
@@ -32,11 +32,15 @@ class StanceOdds:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The network, the word pieces it reads, and the temperature that makes its probabilities honest."""
+    """The network, the word pieces it reads, and the temperatures that make its probabilities honest.
+
+    Where the text names the target itself and the question is only its mark, the network is less bold than right.
+    """
 
     session: InferenceSession
     vocabulary: Vocabulary
     temperature: float
+    target_temperature: float
 
     def probabilities(self, pairs: Sequence[tuple[str, str]]) -> tuple[StanceOdds, ...]:
         """The odds of each (marked text, proposition), in order; about 10 ms a pair on one core.
@@ -55,7 +59,8 @@ class Judge:
         return scores
 
     def _odds(self, text: str, proposition: str) -> StanceOdds:
-        scaled = self.logits(text, proposition) / self.temperature
+        temperature = self.target_temperature if proposition == TARGET else self.temperature
+        scaled = self.logits(text, proposition) / temperature
         weights = np.exp(scaled - scaled.max())
         favor, against, mixed, none = (weights / weights.sum()).tolist()
         return StanceOdds(favor, against, mixed, none)
@@ -68,9 +73,10 @@ def load_judge() -> Judge:
 
 
 def open_judge(folder: Path) -> Judge:
-    """A judge from its folder: judge.onnx, vocabulary.txt and judge.json with the temperature."""
+    """A judge from its folder: judge.onnx, vocabulary.txt and judge.json with the temperatures."""
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = InferenceSession(str(folder / "judge.onnx"), options, providers=["CPUExecutionProvider"])
     settings = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
-    return Judge(session, read_vocabulary(folder / "vocabulary.txt"), float(settings["temperature"]))
+    pieces = read_vocabulary(folder / "vocabulary.txt")
+    return Judge(session, pieces, float(settings["temperature"]), float(settings["target_temperature"]))

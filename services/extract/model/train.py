@@ -25,7 +25,7 @@ from services.extract.model.course import Corpus, draw_rounds, read_corpus
 from services.extract.model.encoder import Judge, Shape, load_base
 from services.extract.model.export import export_judge
 from services.extract.model.figures import best_guesses, calibration_error, fit_temperature, macro_f1
-from services.extract.model.masking import ACTOR, MARKS
+from services.extract.model.masking import ACTOR, MARKS, TARGET
 from services.extract.model.recipe import SIGNALS, STANCES, Example, read_sentences
 from services.extract.model.reopen import reopen
 from services.extract.model.vocabulary import Vocabulary, number_pieces, trim_pieces
@@ -38,6 +38,8 @@ SIGNAL_WEIGHT = 0.3
 RARITY = 0.4
 THREADS = 1
 REPORT_EVERY = 25
+# What sets the temperature of questions about a target that the text names: the last rows of each.
+TARGETED = (("newsmtsc_mt_dev", 442), ("dse_stance_train", 442))
 MEASURED = ("procon20_dev", "newsmtsc_rw_dev", "dse_stance_dev")
 
 
@@ -127,15 +129,19 @@ def train(judge: Judge, course: Course, sitting: Sitting, *, keep: Path) -> None
 def measure(corpus: Corpus, stances: Path, folder: Path) -> dict[str, float]:
     """The figures of the exported judge in `folder`, with its temperature, fitted on the held families; left there."""
     settings = folder / "judge.json"
-    settings.write_text(json.dumps({"temperature": 1.0}), encoding="utf-8")
+    settings.write_text(json.dumps({"temperature": 1.0, "target_temperature": 1.0}), encoding="utf-8")
     temperature = fit_temperature(_logits(folder, corpus.held), [example.stance for example in corpus.held])
+    targeted = [e for name, rows in TARGETED for e in read_sentences(stances / f"{name}.jsonl")[-rows:]]
+    targeted = [example for example in targeted if example.proposition == TARGET]
+    target_temperature = fit_temperature(_logits(folder, targeted), [example.stance for example in targeted])
     sets = {"held": corpus.held, "boards_held": corpus.boards, "passages_test": corpus.test}
     sets |= {name: read_sentences(stances / f"{name}.jsonl") for name in MEASURED}
-    figures: dict[str, float] = {"temperature": temperature}
+    figures: dict[str, float] = {"temperature": temperature, "target_temperature": target_temperature}
     for name, examples in sets.items():
         logits, labels = _logits(folder, examples), [example.stance for example in examples]
         figures[f"{name}_macro_f1"] = round(macro_f1(labels, best_guesses(logits)), 4)
-        figures[f"{name}_calibration_error"] = round(calibration_error(logits, labels, temperature), 4)
+        by = target_temperature if all(example.proposition == TARGET for example in examples) else temperature
+        figures[f"{name}_calibration_error"] = round(calibration_error(logits, labels, by), 4)
     settings.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return figures
 
