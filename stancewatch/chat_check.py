@@ -13,8 +13,8 @@ from services.extract.chat_queries import counts, standing
 from shared.clock import utc_now
 from shared.database import create_database
 from shared.failures import UserMistake
+from shared.reader_words import ChatOutcome
 from shared.settings import Settings
-from shared.vocabulary import ChatOutcome
 from shared.web import Answered, Outcome, Refused, Request, TimedOut, TooLarge, Unreachable
 from stancewatch.findings import Finding, Health
 

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from services.extract.chat_queries import ReadBy, read_by
 from services.extract.explain import Explanation
+from shared.reader_words import FoundBy
 from shared.transaction import Read
-from shared.vocabulary import FoundBy
 from stancewatch.output import printable
 from stancewatch.story import heading
 

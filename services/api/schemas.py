@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from services.api.views import AlertView, EvidenceView, ShiftView, StatementView
 from shared.clock import iso_z
-from shared.vocabulary import ChannelKind, Decision, DeliveryState, FoundBy, ShiftBasis, ShiftKind, ShiftStatus, Stance
+from shared.reader_words import FoundBy
+from shared.vocabulary import ChannelKind, Decision, DeliveryState, ShiftBasis, ShiftKind, ShiftStatus, Stance
 
 Moment = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.reader_words import FoundBy
 from shared.vocabulary import (
     ActorKind,
     ChannelKind,
     Decision,
     DeliveryState,
-    FoundBy,
     ShiftBasis,
     ShiftKind,
     ShiftStatus,

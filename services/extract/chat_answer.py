@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.extract.values import ArticleText, Passage, Span
-from shared.vocabulary import ChatOutcome, Stance
+from shared.reader_words import ChatOutcome
+from shared.vocabulary import Stance
 
 LONGEST_ANSWER, LONGEST_QUOTE, FEWEST_WORDS = 4_000, 800, 3  # characters, characters, words
 

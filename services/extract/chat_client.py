@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.extract.chat_question import MOST_ANSWER_TOKENS, Question
-from shared.vocabulary import ChatOutcome
+from shared.reader_words import ChatOutcome
 from shared.web import Answered, Limits, Outcome, Refused, Request, Send, TimedOut, TooLarge, Unreachable
 
 LARGEST_ANSWER = 256 * 1024  # bytes; what was asked for takes less than one percent of it

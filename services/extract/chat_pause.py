@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.vocabulary import ChatOutcome
+from shared.reader_words import ChatOutcome
 
 # Outcomes that say that the endpoint is not well. A bad answer to one question is none of them: an article that
 # provokes it must spoil no other's reading.

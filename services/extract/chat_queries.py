@@ -13,8 +13,9 @@ from services.extract.chat_pause import MEMORY, Tried, paused_until
 from services.extract.chat_reader import NOT_ASKED, Noted, Standing
 from services.extract.values import Opinion
 from shared import tables
+from shared.reader_words import ChatOutcome, FoundBy
 from shared.transaction import Begin
-from shared.vocabulary import ChatOutcome, FoundBy, Stance
+from shared.vocabulary import Stance
 
 readings: Table = tables.ChatReading.__table__  # type: ignore[attr-defined]
 statements: Table = tables.Statement.__table__  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from services.extract.chat_question import Endpoint, Question, prompt_version, p
 from services.extract.chat_weighing import together
 from services.extract.reader import Reader
 from services.extract.values import ArticleText, Passage, Reading, Watchlist
-from shared.vocabulary import ChatOutcome
+from shared.reader_words import ChatOutcome
 from shared.web import Send
 
 # Of one article: questions at most, and seconds after which no further one is asked. With one more timeout the worker

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from services.extract.chat_answer import Understood
 from services.extract.values import Opinion, Passage, Statement
-from shared.vocabulary import FoundBy, Stance
+from shared.reader_words import FoundBy
+from shared.vocabulary import Stance
 
 # What only the chat reader saw counts, but not for a turn on its own; nobody has measured yet how sure it is.
 ALONE = 0.6

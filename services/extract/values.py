@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from shared.vocabulary import ActorKind, AttributionKind, FoundBy, Stance, StatementKind
+from shared.reader_words import FoundBy
+from shared.vocabulary import ActorKind, AttributionKind, Stance, StatementKind
 
 
 class Span(NamedTuple):

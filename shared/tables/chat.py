@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
+from shared.reader_words import ChatOutcome
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import ChatOutcome
 
 
 class ChatReading(SQLModel, table=True):

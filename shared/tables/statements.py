@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from shared.reader_words import FoundBy
 from shared.tables.columns import BigId, UtcDateTime, Word
-from shared.vocabulary import ActorKind, Arrival, Decision, FoundBy, Skipped, Stance, StatementKind
+from shared.vocabulary import ActorKind, Arrival, Decision, Skipped, Stance, StatementKind
 
 
 class Tagging(SQLModel, table=True):

@@ -21,10 +21,11 @@ from services.extract.pipeline import load_reader
 from services.extract.values import ArticleText, Issue, Opinion, Reading, Statement, Watchlist
 from shared.database import create_database
 from shared.egress import Door, Rules
+from shared.reader_words import ChatOutcome, FoundBy
 from shared.schema import upgrade
 from shared.tables import ChatReading
 from shared.transaction import transactions
-from shared.vocabulary import ChatOutcome, FoundBy, Stance
+from shared.vocabulary import Stance
 from tests.extract.chat_server import SILENT, Endpoint, Mind, Reply, always, chat_server, message, quoting
 from tests.extract.reading import MODEL, figure
 

@@ -14,8 +14,9 @@ from services.extract.chat_weighing import ALONE, DISPUTED, together
 from services.extract.shifts import STANDARD_RULES, detect_shifts
 from services.extract.timeline import build_timeline
 from services.extract.values import Actor, Issue, Passage, Span, Statement
+from shared.reader_words import ChatOutcome
 from shared.transaction import reads, transactions
-from shared.vocabulary import ActorKind, ChatOutcome, Stance
+from shared.vocabulary import ActorKind, Stance
 from tests.extract.ledger import dated
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
