@@ -130,11 +130,14 @@ def measure(corpus: Corpus, stances: Path, folder: Path) -> dict[str, float]:
     """The figures of the exported judge in `folder`, with its temperature, fitted on the held families; left there."""
     settings = folder / "judge.json"
     settings.write_text(json.dumps({"temperature": 1.0, "target_temperature": 1.0}), encoding="utf-8")
-    temperature = fit_temperature(_logits(folder, corpus.held), [example.stance for example in corpus.held])
+    # Boards are shorter and plainer than what a reader of articles asks about: on them it may be bolder.
+    passages = [example for example in corpus.held if example not in set(corpus.boards)]
+    temperature = fit_temperature(_logits(folder, passages), [example.stance for example in passages])
     targeted = [e for name, rows in TARGETED for e in read_sentences(stances / f"{name}.jsonl")[-rows:]]
     targeted = [example for example in targeted if example.proposition == TARGET]
     target_temperature = fit_temperature(_logits(folder, targeted), [example.stance for example in targeted])
-    sets = {"held": corpus.held, "boards_held": corpus.boards, "passages_test": corpus.test}
+    sets: dict[str, Sequence[Example]] = {"passages_held": passages, "boards_held": corpus.boards}
+    sets["passages_test"] = corpus.test
     sets |= {name: read_sentences(stances / f"{name}.jsonl") for name in MEASURED}
     figures: dict[str, float] = {"temperature": temperature, "target_temperature": target_temperature}
     for name, examples in sets.items():
