@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from services.alert.delivery import WhyNotTried
 from services.alert.hearing import Copy, Fate
 from services.alert.matching import WhyAlerted
+from services.alert.returned import RETURNED
 from shared.tables import Alert, Attempt, Delivery, Shift, Subscription
 from shared.vocabulary import AttemptOutcome, DeliveryState, News, ShiftStatus
 
@@ -60,6 +61,8 @@ def stand_otherwise(session: Session, *, most: int) -> frozenset[int]:
 
 
 def _fate(state: DeliveryState | None, detail: str, *, left: bool) -> Fate:
+    if detail.startswith(RETURNED):  # a server took it, but the mailbox never had it
+        return Fate.LOST
     if state in MAY_HAVE_ARRIVED or left:
         return Fate.HEARD
     if state in (DeliveryState.PENDING, DeliveryState.RETRY):
