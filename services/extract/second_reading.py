@@ -174,8 +174,10 @@ def _sentence_at(page: Page, offset: int) -> int:
 def _needed(hearing: Hearing, inside: Sequence[int], stance: Stance) -> float:
     """How sure a stance must be, by whether the sentences are somebody else's and no word bears it out."""
     borne_out = any(witness.stance is stance and witness.signal is None for witness in hearing.seen(inside))
+    if stance is Stance.MIXED and not borne_out:
+        return max(hearing.sure, SURE_IN_PASSING)
     taken = any(at in hearing.taken for at in inside)
-    return hearing.sure if borne_out or stance is Stance.MIXED or not taken else SURE_BESIDE
+    return hearing.sure if borne_out or not taken else SURE_BESIDE
 
 
 def _less_if_lone(hearing: Hearing, inside: Sequence[int], decision: StanceDecision) -> StanceDecision:

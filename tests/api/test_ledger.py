@@ -29,6 +29,9 @@ def test_a_statement_has_the_fields_of_the_contract(client: httpx.Client, begin:
         "evidence": "I will vote against the tram.",
         "start": 0,
         "end": 29,
+        "found_by": "local",
+        "chat_model": "",
+        "chat_stance": None,
     }
 
 

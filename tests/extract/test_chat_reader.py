@@ -35,7 +35,7 @@ WATCHED = Watchlist((RUIZ, HILL), (POOL,))
 OPPOSES = "Mayor Ana Ruiz said on Monday that she opposes closing the swimming pool."
 WEATHER = "It had rained for a week and the roads were closed. "
 TEXT = f"{OPPOSES}\n\n{WEATHER * 60}\n\nThe fair was put off."
-PUZZLING = "Ana Ruiz was asked about the swimming pool. “Over my dead body will anybody lock those doors,” Ruiz said."
+PUZZLING = "Ana Ruiz was asked about the swimming pool. “Over my dead body,” Ruiz said, and left for the fair."
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
